@@ -1,0 +1,52 @@
+"""What can be changed about who owns what."""
+
+from datetime import datetime
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core import signing
+from django.db import transaction
+
+from ownership import queries
+from ownership.history import save_with_reason
+from ownership.models import Person, Role
+
+WELCOME_SALT = "ownership.welcome"
+WELCOME_SECONDS = 7 * 24 * 3600
+
+
+class WelcomeOverError(Exception):
+    """The link of the first start was used, is too old or is not ours."""
+
+
+def welcome_token() -> str | None:
+    """Return the signed token of the first start, or None once there is a person."""
+    return None if queries.anyone_there() else signing.dumps("first administrator", salt=WELCOME_SALT)
+
+
+def check_welcome(token: str) -> None:
+    """Raise WelcomeOverError unless ``token`` is ours, at most a week old, and there is no person yet."""
+    try:
+        signing.loads(token, salt=WELCOME_SALT, max_age=WELCOME_SECONDS)
+    except signing.BadSignature as error:
+        raise WelcomeOverError from error
+    if queries.anyone_there():
+        raise WelcomeOverError
+
+
+@transaction.atomic
+def create_first_administrator(*, token: str, email: str, name: str, password: str) -> Person:
+    """Create and return the first person, an administrator. Raises WelcomeOverError when ``token`` no longer holds."""
+    # Two browsers with the same link: the second waits here for the first and then finds a person.
+    ContentType.objects.select_for_update().get(app_label="ownership", model="person")
+    check_welcome(token)
+    person = Person(email=Person.normalize_username(email), name=name, role=Role.ADMINISTRATOR)
+    person.set_password(password)
+    save_with_reason(person, reason="First start.")
+    return person
+
+
+def clear_expired_sessions(*, expired_before: datetime) -> int:
+    """Delete the sessions that ended before ``expired_before`` and return how many."""
+    deleted, _ = Session.objects.filter(expire_date__lt=expired_before).delete()
+    return deleted

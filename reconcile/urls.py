@@ -1,0 +1,13 @@
+"""Every address there is."""
+
+from django.urls import include, path
+
+from ownership.admin import administration
+
+urlpatterns = [
+    path("", include("reconcile.dashboard.urls")),
+    path("", include("ownership.urls")),
+    path("admin/", administration.urls),
+]
+
+handler500 = "reconcile.errors.server_error"
