@@ -1,13 +1,52 @@
-"""What people type about who owns what."""
+"""What people type about themselves and each other."""
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, LoginForm, SetPasswordForm
+from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
 from ownership.models import Person
 
+EMAIL = "E-mail address"
+AGAIN = "The same password again"
+PASSWORD_HINT = "At least 10 characters. A few words in a row are easy to keep in mind."
 
-class FirstAdministratorForm(BaseUserCreationForm):
+
+def _speak(form: forms.BaseForm, labels: dict[str, str], hints: dict[str, str]) -> None:
+    """Give the fields our ``labels`` and ``hints`` by field name, and drop the placeholders that repeat a label."""
+    for name, label in labels.items():
+        form.fields[name].label = label
+        form.fields[name].help_text = hints.get(name, "")
+        form.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LoginForm):
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _speak(self, {"login": EMAIL, "password": "Password"}, {})
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The password so far, and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"oldpassword": "Password so far", "password1": "New password", "password2": AGAIN}
+        _speak(self, labels, {"password1": PASSWORD_HINT})
+
+
+class FirstPasswordForm(SetPasswordForm):
+    """A password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _speak(self, {"password1": "Password", "password2": AGAIN}, {"password1": PASSWORD_HINT})
+
+
+class FirstAdministratorForm(BaseUserCreationForm):  # type: ignore[type-arg]
     """E-mail address, name and password, twice, of the first administrator."""
 
     class Meta:
@@ -16,15 +55,13 @@ class FirstAdministratorForm(BaseUserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].widget.attrs["autocomplete"] = "email"
-        self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["name"].label = "Your name"
-        self.fields["password1"].help_text = "At least 10 characters. A few words in a row are easy to keep in mind."
-        self.fields["password2"].label = "The same password again"
-        self.fields["password2"].help_text = ""
+        labels = {"email": EMAIL, "name": "Your name", "password1": "Password", "password2": AGAIN}
+        _speak(self, labels, {"password1": PASSWORD_HINT})
+        for name in ("email", "name"):
+            self.fields[name].widget.attrs["autocomplete"] = name
 
 
-class NewPersonForm(BaseUserCreationForm):
+class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
     """A person as an administrator adds one, with a first password to hand over."""
 
     class Meta:

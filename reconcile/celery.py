@@ -6,6 +6,8 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
 
+from reconcile.embedded import make_folders
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconcile.settings")
 
 app = Celery("reconcile")
@@ -18,6 +20,12 @@ app.conf.beat_schedule = {
         "kwargs": {"expired_for_hours": 1},
     },
 }
+
+
+@app.on_after_configure.connect
+def _make_queue_folders(**_: object) -> None:
+    """Runs when the queue is first used, in whichever process: a management command that sends nothing makes nothing."""
+    make_folders(app.conf.broker_transport_options)
 
 
 @setup_logging.connect

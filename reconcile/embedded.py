@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,13 @@ def kept_secret_key(folder: Path) -> str:
     except OSError as error:
         message = f"{path} can be neither read nor made by this user. Set SECRET_KEY, or DATA_DIR to a folder of yours."
         raise ImproperlyConfigured(message) from error
+
+
+def make_folders(transport_options: Mapping[str, object]) -> None:
+    """Make the folders a queue in files names in its ``transport_options``; other queues name none."""
+    for name, value in transport_options.items():
+        if "folder" in name:
+            Path(str(value)).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _make(path: Path) -> None:

@@ -59,10 +59,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "reconcile.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reconcile.logs.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -139,6 +139,7 @@ if not REDIS_URL:
         "control_folder": str(DATA_DIR / "queue" / "control"),
         "processed_folder": str(DATA_DIR / "queue" / "processed"),
         "store_processed": True,
+        "polling_interval": 0.25,
     }
     # Remote control would leave a file in the control folder for every worker that ever started.
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
@@ -164,6 +165,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "ownership.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "ownership.forms.SignInForm",
+    "change_password": "ownership.forms.NewPasswordForm",
+    "set_password": "ownership.forms.FirstPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -174,6 +180,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # --- Words and time --------------------------------------------------------------------------------------------------
 
