@@ -10,7 +10,7 @@ from ownership.models import Person
 
 EMAIL = "E-mail address"
 AGAIN = "The same password again"
-PASSWORD_HINT = "At least 10 characters. A few words in a row are easy to keep in mind."
+HINT = "At least 10 characters. A few words in a row are easy to keep in mind."
 
 
 def _speak(form: forms.BaseForm, labels: dict[str, str], hints: dict[str, str]) -> None:
@@ -35,7 +35,7 @@ class NewPasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {"oldpassword": "Password so far", "password1": "New password", "password2": AGAIN}
-        _speak(self, labels, {"password1": PASSWORD_HINT})
+        _speak(self, labels, {"password1": HINT})
 
 
 class FirstPasswordForm(SetPasswordForm):
@@ -43,7 +43,7 @@ class FirstPasswordForm(SetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _speak(self, {"password1": "Password", "password2": AGAIN}, {"password1": PASSWORD_HINT})
+        _speak(self, {"password1": "Password", "password2": AGAIN}, {"password1": HINT})
 
 
 class FirstAdministratorForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -56,7 +56,7 @@ class FirstAdministratorForm(BaseUserCreationForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {"email": EMAIL, "name": "Your name", "password1": "Password", "password2": AGAIN}
-        _speak(self, labels, {"password1": PASSWORD_HINT})
+        _speak(self, labels, {"password1": HINT})
         for name in ("email", "name"):
             self.fields[name].widget.attrs["autocomplete"] = name
 

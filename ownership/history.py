@@ -26,9 +26,7 @@ class Tracked(HistoricalRecords):
     """History of a model, without rows for changes of columns it leaves out (a sign-in moves ``last_login``)."""
 
     def __init__(self, *, excluded_fields: tuple[str, ...] = ()) -> None:
-        super().__init__(
-            bases=(Actor,), excluded_fields=list(excluded_fields), history_id_field=models.BigAutoField()
-        )
+        super().__init__(bases=(Actor,), excluded_fields=list(excluded_fields), history_id_field=models.BigAutoField())
 
     def post_save(
         self,

@@ -24,7 +24,7 @@ app.conf.beat_schedule = {
 
 @app.on_after_configure.connect
 def _make_queue_folders(**_: object) -> None:
-    """Runs when the queue is first used, in whichever process: a management command that sends nothing makes nothing."""
+    """Runs when the queue is first used: a management command that sends nothing makes nothing."""
     make_folders(app.conf.broker_transport_options)
 
 

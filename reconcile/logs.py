@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 log = structlog.get_logger("reconcile.requests")
 
-_SHARED = [
+_SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -2,7 +2,7 @@
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
-    const label = button.querySelector("[role=status]");
+    const label = button.querySelector("[aria-live]");
     try {
       await navigator.clipboard.writeText(source.textContent);
       label.textContent = "Copied";

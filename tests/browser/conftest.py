@@ -1,0 +1,67 @@
+"""A real browser: Debian's Chromium, driven by Playwright."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from ownership.models import Person
+from tests.conftest import signed_in
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, and Django would refuse the database to it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[1440, 390], ids=["wide", "narrow"])
+def width(request: pytest.FixtureRequest) -> int:
+    assert isinstance(request.param, int)
+    return request.param
+
+
+@pytest.fixture(params=["light", "dark"])
+def context(
+    chromium: Browser, live_server: LiveServer, width: int, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """Return a browser of its own, as wide as a desk or a telephone, light and dark."""
+    context = chromium.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=request.param
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """Return an empty page; afterwards nothing may have been blocked or thrown in it."""
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    yield page
+    assert [fault for fault in faults if "Failed to load resource" not in fault] == []
+
+
+def sign_in(context: BrowserContext, person: Person, live_server: LiveServer) -> None:
+    """Put a session of ``person`` into the browser."""
+    session = signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])

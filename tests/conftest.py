@@ -1,0 +1,93 @@
+"""What every test stands on: the set-up the environment names, a cache and a queue of its own, quick passwords."""
+
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from ownership.models import Person, Role
+from tests import build
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests that read the example files where those are not there. In CI they have to be there."""
+    needing = [item for item in items if item.get_closest_marker("shared")]
+    if not needing or SHARED.is_dir():
+        return
+    if os.environ.get("CI"):
+        message = "The example files are missing: ../shared/data has to lie beside the project."
+        raise pytest.UsageError(message)
+    items[:] = [item for item in items if item not in needing]
+    config.hook.pytest_deselected(items=needing)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not SHARED.is_dir():
+        terminalreporter.write_line("Tests that read ../shared/data were left out: it is not there.")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of example files; tests that use it are marked ``shared``."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 - first as usual, then ours
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """SQLite in a file as in real life, so that a real worker process can open it too."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _cache_of_this_test(settings: Settings, tmp_path: Path) -> None:
+    """No test counts another's sign-in attempts, on the same kind of cache as in real life."""
+    cache = dict(settings.CACHES["default"])
+    if "filebased" in cache["BACKEND"]:
+        cache["LOCATION"] = str(tmp_path / "cache")
+    else:
+        cache["KEY_PREFIX"] = uuid4().hex
+    settings.CACHES = {"default": cache}
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def dana(db: None) -> Person:  # noqa: ARG001
+    """Return a team lead."""
+    return build.person(email="dana@example.com", name="Dana Reyes", role=Role.LEAD)
+
+
+@pytest.fixture
+def ada(db: None) -> Person:  # noqa: ARG001
+    """Return an administrator."""
+    return build.person(email="ada@example.com", name="Ada Bell", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def as_dana(dana: Person) -> Client:
+    return signed_in(dana)
+
+
+@pytest.fixture
+def as_ada(ada: Person) -> Client:
+    return signed_in(ada)
+
+
+def signed_in(person: Person) -> Client:
+    """Return a browser in which ``person`` is signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
