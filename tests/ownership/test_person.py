@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils.html import escape
 
 from ownership.models import Person, Role
 from tests import build
@@ -56,5 +57,5 @@ def test_a_hostile_name_is_only_ever_text(name: str) -> None:
     person = build.person(name=name, role=Role.ADMINISTRATOR)
     for address in ("/", "/sign-out/", "/admin/ownership/person/"):
         page = signed_in(person).get(address).content.decode()
+        assert escape(name) in page
         assert "<script>alert" not in page
-        assert "49" not in page.partition("<main")[0]
