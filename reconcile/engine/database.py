@@ -1,0 +1,73 @@
+"""The DuckDB connection a comparison works in: bounded, and shut off from everything but the files it was given."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from reconcile.engine import sql
+from reconcile.engine.limits import MB
+
+_OUTSIDE_DUCKDB = 130 * MB
+_LEAST = 64 * MB
+_PER_THREAD = 120 * MB
+
+
+def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
+    """A connection that may use ``memory`` bytes less our own, spills into ``folder`` and opens ``files`` alone."""
+    inside = max(memory - _OUTSIDE_DUCKDB, _LEAST)
+    spill = folder / "spill"
+    connection = duckdb.connect(":memory:")
+    allowed = ", ".join(sql.text(str(file)) for file in files)
+    for setting in (
+        f"memory_limit = '{inside // MB}MB'",
+        f"threads = {max(1, min(os.cpu_count() or 1, inside // _PER_THREAD))}",
+        f"temp_directory = {sql.text(str(spill))}",
+        "enable_profiling = 'no_output'",
+        "preserve_insertion_order = false",
+        "enable_progress_bar = false",
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        f"allowed_directories = [{sql.text(str(folder))}]",
+        f"allowed_paths = [{allowed}]",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        connection.execute(f"SET {setting}")
+    return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What the join itself counted: rows it read of each file, and pairs and one-sided rows it put out."""
+
+    read: dict[str, int]
+    joined: int
+
+
+def run_counted(connection: duckdb.DuckDBPyConnection, statement: str) -> Tallies | None:
+    """Run a statement with one full outer join and say what its operators counted; None when they cannot be found."""
+    connection.execute(statement)
+    profile = json.loads(connection.get_profiling_information("json"))
+    return _tallies(profile)
+
+
+def _tallies(profile: dict[str, Any]) -> Tallies | None:
+    read: dict[str, int] = {}
+    joined: list[int] = []
+    waiting = list(profile.get("operator") or [])
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.get("children") or [])
+        extra = node.get("extra_info") or {}
+        if "JOIN" in str(node.get("type")) and extra.get("Join Type") == "FULL":
+            joined.append(int(node["intermediate_rows"]))
+        if str(node.get("type")) == "TABLE_SCAN" and "Filename(s)" in extra and "rows_scanned" in node:
+            read[extra["Filename(s)"]] = int(node["rows_scanned"])
+    return Tallies(read, joined[0]) if len(joined) == 1 and read else None

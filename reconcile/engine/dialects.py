@@ -1,0 +1,261 @@
+"""Recognising how a text file sets its values apart and where its header stands, from its first lines.
+
+Every likely delimiter and quote is tried on the sample; the one whose records agree best on their width wins.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from reconcile.engine.errors import HeaderWidth, NoColumns, TooManyColumns
+from reconcile.engine.limits import Limits
+from reconcile.engine.records import Piece, Syntax, split
+from reconcile.engine.spec import ReadOptions
+from reconcile.engine.values import is_year, kind_of
+
+_DELIMITERS = (",", "\t", ";", "|", "~", "^", "\x1f", "\x01")
+_WEAK_DELIMITERS = (":",)
+_STRONG = frozenset(",;\t|")
+_HINT = re.compile(r"(?i)^\ufeff?sep=(.)\r?\n?$")
+_SPACED_QUOTE = re.compile(r'[,;\t|] +"')
+_MOST_PREAMBLE = 20
+_SAMPLE_RECORDS = 400
+_MOSTLY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A file's syntax and head.
+
+    ``preamble``: physical lines above the header; ``header``: whether there is one; ``names``: the columns as people
+    see them, unique and never empty; ``notes``: sentences on what was assumed.
+    """
+
+    syntax: Syntax
+    preamble: int
+    header: bool
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        return len(self.names)
+
+
+def recognise(sample: str, options: ReadOptions, limits: Limits, file: str) -> Dialect:
+    """The dialect of a text that starts with ``sample`` (whole lines)."""
+    hint = _HINT.match(sample.split("\n", 1)[0] + "\n")
+    skipped = 1 if hint else 0
+    best = max(
+        (_Trial(syntax, _pieces(sample, syntax, limits, skipped)) for syntax in _syntaxes(sample, options, hint)),
+        key=lambda trial: trial.score,
+    )
+    dialect = _with_header(best, options, file, skipped)
+    if dialect.width > limits.columns:
+        raise TooManyColumns(file=file, count=dialect.width, limit=limits.columns)
+    return dialect
+
+
+def of_rows(rows: list[Piece], options: ReadOptions, limits: Limits, file: str) -> Dialect:
+    """The head of a table whose values are apart already: where its header stands and what its columns are called."""
+    trial = _Trial(Syntax(","), rows)
+    dialect = _with_header(trial, options, file, 0)
+    if dialect.width > limits.columns:
+        raise TooManyColumns(file=file, count=dialect.width, limit=limits.columns)
+    return dialect
+
+
+def unique_names(cells: list[str]) -> tuple[str, ...]:
+    """Column names as people see them: outer space gone, empty ones numbered, repeated ones told apart."""
+    seen: Counter[str] = Counter()
+    names: list[str] = []
+    taken = {cell.strip() for cell in cells}
+    for place, cell in enumerate(cells, 1):
+        name = base = cell.strip() or f"Column {place}"
+        while seen[name] or (name != base and name in taken):
+            seen[base] += 1
+            name = f"{base} ({seen[base]})"
+        seen[name] += 1
+        names.append(name)
+    return tuple(names)
+
+
+def header_notes(cells: list[str]) -> list[str]:
+    """Sentences on columns without a name or with the name of another."""
+    names = [cell.strip() for cell in cells]
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    notes = [f"The header has the name {name} more than once; they are told apart as {name} (2)." for name in twice[:5]]
+    unnamed = [str(place) for place, name in enumerate(names, 1) if not name]
+    if unnamed:
+        notes.append(f"Columns without a name in the header: {', '.join(unnamed[:10])}; they are called by their place.")
+    return notes
+
+
+def looks_like_header(cells: list[str], below: list[list[str]]) -> bool:
+    """Whether ``cells`` name the columns of the rows ``below`` rather than being one of them."""
+    filled = [cell.strip() for cell in cells]
+    kinds = [kind_of(cell) for cell in filled]
+    if "text" not in kinds:
+        return bool(below) and _all_years_over_text(filled, below)
+    typed = [place for place in range(len(cells)) if _mostly_typed(place, below)]
+    named = sum(kinds[place] in ("text", "empty") or is_year(filled[place]) for place in typed)
+    if typed:
+        return named * 2 > len(typed)
+    return len(set(filled)) == len(filled) or kinds.count("text") == len(kinds)
+
+
+def _all_years_over_text(filled: list[str], below: list[list[str]]) -> bool:
+    return all(is_year(cell) for cell in filled) and not all(is_year(cell) for row in below for cell in row)
+
+
+def _mostly_typed(place: int, below: list[list[str]]) -> bool:
+    kinds = [kind_of(row[place]) for row in below if place < len(row) and row[place].strip()]
+    return bool(kinds) and sum(kind != "text" for kind in kinds) >= _MOSTLY * len(kinds)
+
+
+def _syntaxes(sample: str, options: ReadOptions, hint: re.Match[str] | None) -> list[Syntax]:
+    asked = options.delimiter or (hint[1] if hint else "")
+    delimiters = (asked,) if asked else (*_DELIMITERS, *_WEAK_DELIMITERS)
+    quotes = (options.quote,) if options.quote is not None else ('"', "'") if "'" in sample else ('"',)
+    spaced = _SPACED_QUOTE.search(sample) is not None
+    found: list[Syntax] = []
+    for delimiter in delimiters:
+        if delimiter not in sample and delimiter != ",":
+            continue
+        for quote in quotes:
+            plain = Syntax(delimiter, quote)
+            found.append(plain)
+            if quote and "\\" + quote in sample:
+                found.append(replace(plain, escape="\\"))
+            if quote and spaced:
+                found.append(replace(plain, skip_space=True))
+        if options.quote is None and '"' in sample:
+            found.append(Syntax(delimiter, ""))
+    return found or [Syntax(asked or ",")]
+
+
+def _pieces(sample: str, syntax: Syntax, limits: Limits, skipped: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    for piece in split(io.StringIO(sample, newline=""), syntax, limits, skip=skipped):
+        pieces.append(piece)
+        if len(pieces) == _SAMPLE_RECORDS:
+            break
+    return pieces
+
+
+class _Trial:
+    """One syntax tried on the sample, with how well the records agree."""
+
+    def __init__(self, syntax: Syntax, pieces: list[Piece]) -> None:
+        self.syntax = syntax
+        self.records = [piece for piece in pieces if any(cell.strip() for cell in piece.cells)]
+        self.failed = sum(piece.lines for piece in pieces if piece.reason)
+        self.widths = Counter(len(piece.cells) for piece in self.records)
+        self.width = self._usual_width()
+        self.score = self._score()
+
+    def _usual_width(self) -> int:
+        body = Counter(len(piece.cells) for piece in self.records[1:]) or self.widths
+        return max(body, key=lambda width: (body[width], width)) if body else 0
+
+    def _score(self) -> float:
+        """Share of lines that fit, favouring more columns, values free of other delimiters and the plainer syntax."""
+        total = sum(self.widths.values()) + self.failed
+        if self.width < 2 or not total:
+            return 0.05 * (not self.failed) + 0.001 * self._plainness()
+        fitting = sum(_fits(piece.cells, self.width) for piece in self.records) / total
+        head = 1.0 if _fits(self.records[0].cells, self.width) else 0.7
+        weak = 0.4 if self.syntax.delimiter in _WEAK_DELIMITERS else 1.0
+        columns = 1 + 0.1 * math.log2(min(self.width, 64))
+        return fitting**2 * head * weak * columns * self._cleanness() + 0.001 * self._plainness()
+
+    def _plainness(self) -> float:
+        order = _DELIMITERS + _WEAK_DELIMITERS
+        place = order.index(self.syntax.delimiter) if self.syntax.delimiter in order else 0
+        quote = {'"': 2, "'": 1}.get(self.syntax.quote, 0)
+        return 3 + quote - 0.2 * place - bool(self.syntax.escape) - bool(self.syntax.skip_space)
+
+    def _cleanness(self) -> float:
+        """Values that hold another delimiter, or begin or end in a quote, hint at a wrong cut."""
+        others = _STRONG - {self.syntax.delimiter}
+        cells = [cell for piece in self.records for cell in piece.cells if cell]
+        if not cells:
+            return 1.0
+        quoted = sum(_stray_quote(cell) for cell in cells) / len(cells)
+        foreign = 0.0 if self.syntax.quote and any('"' in piece.text for piece in self.records) else 0.3
+        mixed = sum(any(other in cell for other in others) for cell in cells) / len(cells)
+        return (1 - 0.6 * quoted) * (1 - (foreign or 0.1) * mixed)
+
+
+def _stray_quote(cell: str) -> bool:
+    text = cell.strip()
+    return any(text.startswith(quote) != text.endswith(quote) or (len(text) > 1 and text[0] == quote) for quote in "\"'")
+
+
+def _fits(cells: list[str], width: int) -> bool:
+    return len(cells) == width or (len(cells) > width and not any(cells[width:]))
+
+
+def _with_header(trial: _Trial, options: ReadOptions, file: str, skipped: int) -> Dialect:
+    if not trial.records:
+        raise NoColumns(file=file)
+    start = _head_record(trial, options, file)
+    first = trial.records[start]
+    cells = _without_empty_tail(first.cells, [piece.cells for piece in trial.records[start + 1 :]])
+    preamble = first.line - 1
+    notes = [f"{preamble - skipped} lines above the header were left out."] if preamble > skipped else []
+    below = [piece.cells for piece in trial.records[start + 1 : start + 101]]
+    header = options.header if options.header is not None else looks_like_header(cells, below)
+    if header:
+        return Dialect(trial.syntax, preamble, True, unique_names(cells), (*notes, *header_notes(cells)))
+    names = unique_names([""] * len(cells))
+    return Dialect(trial.syntax, preamble, False, names, (*notes, "No header was recognised; columns are numbered."))
+
+
+def _without_empty_tail(header: list[str], below: list[list[str]]) -> list[str]:
+    """A delimiter at the end of every line makes no further column."""
+    width = len(header)
+    while width > 1 and not header[width - 1].strip() and not any(row[width - 1 :] != [""] * len(row[width - 1 :]) for row in below):
+        width -= 1
+    return header[:width]
+
+
+def _head_record(trial: _Trial, options: ReadOptions, file: str) -> int:
+    """Which record is the header (or the first row): the first, unless lines above it are a preamble."""
+    records, width = trial.records, trial.width
+    body = records[1:]
+    if not body or (_fits_most(records[0].cells, body) and not _title_like(records, width)):
+        return 0
+    for place, record in enumerate(records[1 : _MOST_PREAMBLE + 1], 1):
+        if len(record.cells) == width and _names_columns(record.cells) and all(
+            _narrower(above.cells, width) for above in records[:place]
+        ):
+            return place
+    if _title_like(records, width):
+        return 0
+    fitting = [piece for piece in body if len(piece.cells) == width]
+    raise HeaderWidth(file=file, line=records[0].line, names=len(records[0].cells), values=len(fitting[0].cells))
+
+
+def _fits_most(header: list[str], body: list[Piece]) -> bool:
+    width = len(_without_empty_tail(header, [piece.cells for piece in body]))
+    return sum(_fits(piece.cells, width) for piece in body) * 2 >= len(body)
+
+
+def _title_like(records: list[Piece], width: int) -> bool:
+    """A line padded with empty values to full width, above one where every value is filled."""
+    first = records[0].cells
+    return width >= 3 and len(first) == width and sum(bool(cell.strip()) for cell in first) <= 1 and len(records) > 2
+
+
+def _narrower(cells: list[str], width: int) -> bool:
+    return len(cells) < width or sum(bool(cell.strip()) for cell in cells) < width
+
+
+def _names_columns(cells: list[str]) -> bool:
+    filled = [cell.strip() for cell in cells]
+    return all(kind_of(cell) == "text" or is_year(cell) for cell in filled) and len(set(filled)) == len(filled)

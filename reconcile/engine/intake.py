@@ -1,0 +1,105 @@
+"""Writing records down cleanly: every record in becomes a row, a rejected stretch or a blank, and all are counted.
+
+The result is CSV in UTF-8 of a fixed width that the database reads without a doubt. Rejected lines go to a file of
+their own with number, reason and text.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from reconcile.engine.records import Piece
+from reconcile.engine.results import Rejected
+
+_FIRST = 20
+_TEXT_SHOWN = 200
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class Intake:
+    """Takes records one by one; ``with`` it. ``header`` is the header's cells, so that a repeated one is seen."""
+
+    def __init__(self, folder: Path, width: int, header: list[str] | None, *, unread: str = "") -> None:
+        self.rows_file = folder / "rows.csv"
+        self.rejected_file = folder / "rejected.csv"
+        self.rows = self.continuation = self.blank = self.rejected = 0
+        self.first: list[Rejected] = []
+        self._width = width
+        self._header = header
+        self._unread = unread
+        self._out = self.rows_file.open("w", encoding="utf-8", newline="")
+        self._write = csv.writer(self._out, lineterminator="\n").writerow
+        self._bad = self.rejected_file.open("w", encoding="utf-8", newline="", errors="backslashreplace")
+        self._write_bad = csv.writer(self._bad, lineterminator="\n").writerow
+        self._write_bad(("line", "lines", "reason", "text"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._out.close()
+        self._bad.close()
+
+    def take(self, piece: Piece) -> None:
+        """Put one record in its place."""
+        cells = piece.cells
+        if piece.reason:
+            self.reject(piece, piece.reason)
+        elif len(cells) == self._width and cells != self._header and self._is_plain(piece.text):
+            self._keep(piece, cells)
+        elif self._is_blank(piece):
+            self.blank += piece.lines
+        else:
+            self._take_odd(piece, cells)
+
+    def take_values(self, number: int, values: list[str | None]) -> None:
+        """A row whose values are known apart from any text: nulls stay apart from empty texts."""
+        quoted = ("" if value is None else '"' + value.replace('"', '""') + '"' for value in values)
+        self._out.write(",".join(quoted) + "\n")
+        self.rows += 1
+
+    def reject(self, piece: Piece, reason: str) -> None:
+        """Keep a stretch of lines that is no row, with the reason."""
+        self.rejected += piece.lines
+        self._write_bad((piece.line, piece.lines, reason, piece.text.rstrip("\r\n")))
+        if len(self.first) < _FIRST:
+            shown = piece.text.rstrip("\r\n")[:_TEXT_SHOWN].encode("utf-8", "backslashreplace").decode()
+            self.first.append(Rejected(piece.line, piece.lines, reason, shown))
+
+    def _keep(self, piece: Piece, cells: list[str]) -> None:
+        self._write(cells)
+        self.rows += 1
+        self.continuation += piece.lines - 1
+
+    def _take_odd(self, piece: Piece, cells: list[str]) -> None:
+        if "\0" in piece.text:
+            self.reject(piece, "it holds a NUL byte")
+        elif not self._is_plain(piece.text):
+            self.reject(piece, f"it holds bytes that are not {self._unread}")
+        elif cells == self._header:
+            self.reject(piece, "it is the header again")
+        elif len(cells) > self._width and not any(cells[self._width :]):
+            self._keep(piece, cells[: self._width])
+        else:
+            self.reject(piece, f"it has {_counted(len(cells))}, the header has {self._width}")
+
+    def _is_plain(self, text: str) -> bool:
+        return "\0" not in text and not (self._unread and (REPLACEMENT in text or _has_surrogate(text)))
+
+    def _is_blank(self, piece: Piece) -> bool:
+        return not piece.cells or (self._width > 1 and len(piece.cells) == 1 and not piece.text.strip(" \t\r\n"))
+
+
+def _counted(values: int) -> str:
+    return "1 value" if values == 1 else f"{values} values"
+
+
+def _has_surrogate(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

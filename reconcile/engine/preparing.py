@@ -1,0 +1,30 @@
+"""From a path to something the database can scan, whatever the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from reconcile.engine import formats, jsonlines, parquetfiles, spreadsheets, textfiles
+from reconcile.engine.errors import NotATable
+from reconcile.engine.sources import Prepared
+from reconcile.engine.textfiles import TextFile
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, file: TextFile, folder: Path) -> Prepared:
+    """``file`` recognised by its content, unpacked and rewritten into ``folder`` as far as needed. Raises FileProblem."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kind = formats.recognise(file.path, file.name)
+    if kind in ("gzip", "zip"):
+        path = formats.unpack(file.path, kind, file.name, folder, file.limits)
+        file = TextFile(path, file.name, file.options, file.limits)
+        kind = formats.recognise(path, file.name)
+        if kind in ("gzip", "zip"):
+            raise NotATable(file=file.name, what="an archive inside an archive")
+    if kind == "workbook":
+        return spreadsheets.prepare(file, folder)
+    spreadsheets.refuse_sheet(file)
+    if kind == "parquet":
+        return parquetfiles.prepare(connection, file)
+    return jsonlines.prepare(file, folder) if kind == "json lines" else textfiles.prepare(file, folder)

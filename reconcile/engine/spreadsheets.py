@@ -1,0 +1,177 @@
+"""Reading XLSX, XLS, XLSB and ODS: looked at before they are opened, one sheet, every cell as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import python_calamine as calamine
+
+from reconcile.engine import dialects
+from reconcile.engine import limits as sizes
+from reconcile.engine.errors import (
+    FileIsCorrupt,
+    FileIsEmpty,
+    FileIsEncrypted,
+    NotAWorkbook,
+    SheetMissing,
+    UnpacksTooLarge,
+)
+from reconcile.engine.intake import Intake
+from reconcile.engine.limits import Limits
+from reconcile.engine.records import Piece
+from reconcile.engine.results import Balance, Export
+from reconcile.engine.sources import Prepared, Source
+from reconcile.engine.textfiles import TextFile
+
+_RATIO_MATTERS_FROM = 50 * sizes.MB
+_HEAD_ROWS = 400
+
+
+def refuse_sheet(file: TextFile) -> None:
+    """Refuse a sheet asked of a file that has none."""
+    if file.options.sheet is not None:
+        raise NotAWorkbook(file=file.name, sheet=file.options.sheet)
+
+
+def prepare(file: TextFile, folder: Path) -> Prepared:
+    """One sheet rewritten as CSV into ``folder``: the one asked for, else the first visible one that has rows."""
+    _look_before_opening(file.path, file.name, file.limits)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return _read(file, folder)
+    except calamine.PasswordError as error:
+        raise FileIsEncrypted(file=file.name) from error
+    except (calamine.CalamineError, OSError) as error:
+        raise FileIsCorrupt(file=file.name, why="the spreadsheet cannot be opened") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise FileIsCorrupt(file=file.name, why="the spreadsheet is not put together as it should be") from error
+        raise
+
+
+def _look_before_opening(path: Path, name: str, limits: Limits) -> None:
+    """A small file can unpack to gigabytes: its directory says so before a byte is unpacked."""
+    if path.stat().st_size > limits.workbook_file:
+        raise UnpacksTooLarge(file=name, limit=sizes.shown(limits.workbook_file))
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        raise FileIsEncrypted(file=name)
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts) or 1
+    bomb = unpacked > _RATIO_MATTERS_FROM and unpacked > packed * limits.workbook_ratio
+    if unpacked > limits.workbook_unpacked or bomb or len(parts) > limits.workbook_entries:
+        raise UnpacksTooLarge(file=name, limit=sizes.shown(min(limits.workbook_unpacked, packed * limits.workbook_ratio)))
+
+
+def _read(file: TextFile, folder: Path) -> Prepared:
+    with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
+        sheet, notes = _sheet(book, file)
+        height, width = sheet.total_height + 1, sheet.total_width + 1
+        if height * width > file.limits.workbook_cells:
+            raise UnpacksTooLarge(file=file.name, limit=f"{file.limits.workbook_cells:,} cells")
+        return _write(file, folder, sheet, notes)
+
+
+def _sheet(book: calamine.CalamineWorkbook, file: TextFile) -> tuple[calamine.CalamineSheet, list[str]]:
+    asked = file.options.sheet
+    if asked is not None:
+        if asked not in book.sheet_names:
+            raise SheetMissing(file=file.name, sheet=asked, sheets=book.sheet_names)
+        return book.get_sheet_by_name(asked), []
+    visible = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    filled = [(name, found) for name in visible if (found := book.get_sheet_by_name(name)).height]
+    if not filled:
+        raise FileIsEmpty(file=file.name)
+    name, sheet = filled[0]
+    others = [other for other, _ in filled[1:]]
+    note = f"Sheet {name} was read; the file also has: {', '.join(others[:10])}." if others else ""
+    return sheet, [note] if note else []
+
+
+def _write(file: TextFile, folder: Path, sheet: calamine.CalamineSheet, notes: list[str]) -> Prepared:
+    width = _used_width(sheet)
+    head: list[Piece] = []
+    for number, values in _rows(sheet):
+        texts = [_text(value) or "" for value in values[:width]]
+        head.append(Piece(number, 1, texts, "\t".join(texts)))
+        if len(head) == _HEAD_ROWS:
+            break
+    dialect = dialects.of_rows(head, file.options, file.limits, file.name)
+    header = next(piece for piece in head if piece.line > dialect.preamble and any(piece.cells))
+    above = header.line - 1 if dialect.header else dialect.preamble
+    with Intake(folder, width, None) as intake:
+        for number, values in _rows(sheet):
+            if number > above + dialect.header:
+                _take(intake, number, values[:width], header.cells if dialect.header else None)
+    balance = Balance(
+        sheet.total_height + 1, above, int(dialect.header), intake.rows, 0, intake.blank, intake.rejected
+    )
+    if merged := sheet.merged_cell_ranges:
+        notes = [*notes, f"{len(merged):,} merged areas: only the first cell of each has a value."]
+    export = Export(
+        file=file.name, format="spreadsheet", encoding="", delimiter="", quote="", sheet=sheet.name,
+        columns=dialect.names, balance=balance, first_rejected=tuple(intake.first),
+        rejected_file=intake.rejected_file if intake.rejected else None, notes=(*notes, *dialect.notes),
+    )  # fmt: skip
+    source = Source(intake.rows_file, "csv", width, rewritten=True)
+    return Prepared(export, source, certain=True, original=file.path)
+
+
+def _take(intake: Intake, number: int, values: list[object], header: list[str] | None) -> None:
+    texts = [_text(value) for value in values]
+    if not any(texts):
+        intake.blank += 1
+    elif [text or "" for text in texts] == header:
+        intake.reject(Piece(number, 1, [], "\t".join(text or "" for text in texts)), "it is the header again")
+    else:
+        intake.take_values(number, texts)
+
+
+def _rows(sheet: calamine.CalamineSheet) -> Iterator[tuple[int, list[object]]]:
+    """Rows of the sheet with their number as Excel shows it, empty rows above and columns before the data included."""
+    start = sheet.start or (0, 0)
+    for number in range(1, start[0] + 1):
+        yield number, []
+    for number, values in enumerate(sheet.iter_rows(), start[0] + 1):
+        yield number, [""] * start[1] + list(values)
+
+
+def _used_width(sheet: calamine.CalamineSheet) -> int:
+    """Columns up to the last one that has a value anywhere; formatting alone makes no column."""
+    used = 0
+    for _, values in _rows(sheet):
+        while len(values) > used and any(value != "" for value in values[used:]):
+            used = max(place for place, value in enumerate(values, 1) if value != "")
+    return max(used, 1)
+
+
+def _text(value: object) -> str | None:
+    """A cell as text: numbers in full without an exponent, dates as ISO, an empty cell as None."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}") or None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, dt.timedelta):
+        return _duration(value)
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def _duration(value: dt.timedelta) -> str:
+    seconds = int(abs(value.total_seconds()))
+    sign = "-" if value.total_seconds() < 0 else ""
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

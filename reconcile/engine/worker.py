@@ -1,0 +1,148 @@
+"""The child process that reads what nobody has checked: bounded before it looks at the first byte.
+
+Talks JSON lines: one request on standard input; progress lines, then one answer, on standard output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from reconcile.engine import limits as sizes
+from reconcile.engine.errors import DiskFull, EngineError, FileIsCorrupt, TooMuchMemory
+from reconcile.engine.limits import MB, Limits
+from reconcile.engine.spec import CompareSpec, ReadOptions
+
+_BEYOND_MEMORY = 300 * MB
+_PROGRESS_SECONDS = 0.3
+
+Progress = Callable[[str, int, int], None]
+
+
+def main() -> None:
+    """Answer the one request on standard input."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogateescape")
+    os.dup2(2, 1)
+    request = json.loads(sys.stdin.buffer.read())
+    limits = Limits(**request["limits"])
+    _bound(limits)
+    say = _Speaker(answers)
+    try:
+        answer = _TASKS[request["task"]](request, limits, say.progress)
+    except EngineError as error:
+        answer = error.to_json()
+    except MemoryError:
+        answer = _too_much_memory(request, limits).to_json()
+    except Exception as error:
+        known = _database_error(error, request, limits)
+        if known is None:
+            raise
+        answer = known.to_json()
+    answer["peak_memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    say.line(answer)
+
+
+class _Speaker:
+    def __init__(self, out: IO[str]) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+
+    def line(self, data: dict[str, Any]) -> None:
+        with self._lock:
+            self._out.write(json.dumps(data, default=str) + "\n")
+            self._out.flush()
+
+    def progress(self, step: str, done: int, total: int) -> None:
+        self.line({"progress": step, "done": done, "total": total})
+
+
+def _bound(limits: Limits) -> None:
+    """Memory, processor time, file size and the network, before anything is opened. None of it can be raised again."""
+    memory = limits.memory + _BEYOND_MEMORY
+    for what, most in (
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.unpacked * 2),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+    from reconcile.engine.isolation import leave_network
+
+    leave_network()
+
+
+def _read(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
+    with _workplace(request, limits) as place:
+        prepared = place.prepare(0, progress)
+        return asdict(place.verified(0, prepared).export)
+
+
+def _compare(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
+    spec = CompareSpec.from_json(request["spec"])
+    rows_file = Path(request["rows_file"]) if request["rows_file"] else None
+    with _workplace(request, limits) as place:
+        answer = place.compare(spec, rows_file, progress)
+    answer["seconds"] = time.monotonic() - request["started"]
+    return answer
+
+
+def _suggest(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
+    from reconcile.engine import suggesting
+
+    with _workplace(request, limits) as place:
+        sides = (place.prepare(0, progress), place.prepare(1, progress))
+        progress("looking for keys and pairs", 0, 0)
+        return asdict(suggesting.suggest(place.connection, sides))
+
+
+_TASKS = {"read": _read, "compare": _compare, "suggest": _suggest}
+
+
+@contextlib.contextmanager
+def _workplace(request: dict[str, Any], limits: Limits) -> Iterator[Any]:
+    from reconcile.engine.workplace import Workplace
+
+    files = [
+        (Path(file["path"]), file["name"], ReadOptions(**file["options"])) for file in request["files"]
+    ]
+    with Workplace(files, Path(request["folder"]), limits) as place:
+        yield place
+
+
+def _doing(request: dict[str, Any]) -> str:
+    names = " and ".join(file["name"] for file in request["files"])
+    return {"read": f"Reading {names}", "suggest": f"Looking at {names}"}.get(request["task"], f"Comparing {names}")
+
+
+def _too_much_memory(request: dict[str, Any], limits: Limits) -> EngineError:
+    return TooMuchMemory(doing=_doing(request), limit=sizes.shown(limits.memory))
+
+
+def _database_error(error: Exception, request: dict[str, Any], limits: Limits) -> EngineError | None:
+    """A refusal for what the database met: memory, disk, or a file it cannot read after all."""
+    import duckdb
+
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        full = "temp" in text and "disk" in text.lower()
+        return DiskFull(doing=_doing(request)) if full else _too_much_memory(request, limits)
+    if isinstance(error, OSError | duckdb.IOException) and ("No space left" in text or "File too large" in text):
+        return DiskFull(doing=_doing(request))
+    if isinstance(error, duckdb.Error) and any(file["path"] in text for file in request["files"]):
+        named = next(file["name"] for file in request["files"] if file["path"] in text)
+        return FileIsCorrupt(file=named, why="its data cannot be read to the end")
+    return None
+
+
+if __name__ == "__main__":
+    main()
