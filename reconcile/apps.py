@@ -1,6 +1,11 @@
 """The project as Django sees it: here so that its management commands are found."""
 
+import sys
+
 from django.apps import AppConfig
+
+# Commands that send no task: loading the queue would be a quarter of their start-up (docs/decisions/0004).
+WITHOUT_THE_QUEUE = {"compare", "suggest"}
 
 
 class ReconcileConfig(AppConfig):
@@ -9,4 +14,5 @@ class ReconcileConfig(AppConfig):
     name = "reconcile"
 
     def ready(self) -> None:
-        from reconcile import celery  # noqa: F401
+        if not WITHOUT_THE_QUEUE.intersection(sys.argv[1:2]):
+            from reconcile import celery  # noqa: F401
