@@ -169,7 +169,7 @@ def step_repeated_keys(plan: JoinPlan) -> str:
         for side, relation in enumerate((plan.left, plan.right))
     ]
     return (
-        f"SELECT {keys}, SUM(in_left) AS left_rows, SUM(in_right) AS right_rows FROM ({' UNION ALL '.join(sides)}) AS both "
+        f"SELECT {keys}, SUM(in_left) AS left_rows, SUM(in_right) AS right_rows FROM ({' UNION ALL '.join(sides)}) AS rows_of_both "
         f"GROUP BY {keys} HAVING SUM(in_left) > 1 OR SUM(in_right) > 1 OR j0 IS NULL"
     )
 
