@@ -4,6 +4,7 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
 from ownership.models import Person
 from reconcile.dashboard import views
@@ -23,6 +24,16 @@ def test_a_fault_of_ours_is_owned_up_to_with_a_number_for_the_log(
     response = client.get("/")
     assert response.status_code == 500
     assert f"<code>{response.headers['X-Request-ID']}</code>" in response.content.decode()
+
+
+def test_the_log_names_the_route_and_neither_token_nor_query(client: Client) -> None:
+    with capture_logs() as lines:
+        response = client.get("/welcome/a-secret-token/?q=private")
+    (line,) = (line for line in lines if line["event"] == "request")
+    assert (line["route"], line["status"]) == ("welcome/<str:token>/", 404)
+    assert len(response.headers["X-Request-ID"]) == 32
+    assert "secret" not in str(line)
+    assert "private" not in str(line)
 
 
 def test_a_missing_page_keeps_the_frame_for_who_is_signed_in(as_dana: Client, client: Client) -> None:
