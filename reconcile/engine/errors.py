@@ -23,6 +23,9 @@ class EngineError(Exception):
         self.facts = facts
         super().__init__(self.sentence.format(**{name: _shown(value) for name, value in facts.items()}))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self).__name__, self.facts)
+
     def to_json(self) -> dict[str, Any]:
         """The error as JSON-ready data; ``from_json`` is its inverse."""
         return {"error": type(self).__name__, "facts": self.facts}
@@ -31,6 +34,11 @@ class EngineError(Exception):
     def from_json(data: dict[str, Any]) -> EngineError:
         """The error that ``to_json`` described."""
         return EngineError._kinds[data["error"]](**data["facts"])
+
+
+def _again(kind: str, facts: dict[str, Any]) -> EngineError:
+    """An error rebuilt on the other side of a pipe."""
+    return EngineError.from_json({"error": kind, "facts": facts})
 
 
 def _shown(value: Any) -> str:

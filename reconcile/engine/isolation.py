@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import platform
+import signal
 import struct
 import sys
 
 _SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+_DIE_WITH_PARENT = 1
 _NO_NEW_PRIVILEGES, _SET_FILTER, _FILTER_MODE = 38, 22, 2
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ALLOW, _REFUSE_WITH_EACCES = 0x7FFF0000, 0x00050000 | 13
@@ -31,6 +33,13 @@ def leave_network() -> bool:
         if libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) == 0:
             return bool(libc.prctl(_SET_FILTER, _FILTER_MODE, ctypes.byref(header), 0, 0) == 0)
     return False
+
+
+def end_with_parent() -> None:
+    """From here on this process is killed when the one that made it ends (Linux)."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
 
 
 class _Filter(ctypes.Structure):

@@ -67,7 +67,7 @@ class Matcher:
         self._samples: dict[int, list[list[str]]] = {}
         scans = [sql.scan(side.source, distinguish_null=spec.distinguish_null) for side in sides]
         fields = tuple(self._field(place, pair) for place, pair in enumerate(pairing.fields))
-        self._plan = JoinPlan(scans[0], scans[1], pairing.key, fields, spec.key_fold)
+        self._plan = JoinPlan(scans[0], scans[1], pairing.key, fields, spec.key_fold, spec.distinguish_null)
         self._how = "one join"
 
     def run(self, rows_file: Path | None) -> Outcome:

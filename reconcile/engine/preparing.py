@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -12,8 +13,11 @@ from reconcile.engine.sources import Prepared
 from reconcile.engine.textfiles import TextFile
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, file: TextFile, folder: Path) -> Prepared:
-    """``file`` recognised by its content, unpacked and rewritten into ``folder`` as far as needed. Raises FileProblem."""
+def prepare(connection: Callable[[], duckdb.DuckDBPyConnection], file: TextFile, folder: Path) -> Prepared:
+    """``file`` recognised by its content, unpacked and rewritten into ``folder`` as far as needed.
+
+    ``connection`` makes one where the format needs it. Raises FileProblem.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     kind = formats.recognise(file.path, file.name)
     if kind in ("gzip", "zip"):
@@ -26,5 +30,5 @@ def prepare(connection: duckdb.DuckDBPyConnection, file: TextFile, folder: Path)
         return spreadsheets.prepare(file, folder)
     spreadsheets.refuse_sheet(file)
     if kind == "parquet":
-        return parquetfiles.prepare(connection, file)
+        return parquetfiles.prepare(connection(), file)
     return jsonlines.prepare(file, folder) if kind == "json lines" else textfiles.prepare(file, folder)

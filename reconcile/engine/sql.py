@@ -6,14 +6,17 @@ Tables have columns c0…cn; original names are data and never appear here. Ever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from reconcile.engine.sources import Source
 
 LINE_BYTES = 2_000_000
 _REWRITTEN_LINE_BYTES = 16_000_000
+_PATTERN = re.compile(r"[*?\[]")
 _OUTER_SPACE = " \t\r\n\N{NO-BREAK SPACE}"
 
 
@@ -41,6 +44,11 @@ def name(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
+def file(path: Path) -> str:
+    """The name of one file, taken as it is: no pattern that other names could match."""
+    return text(_PATTERN.sub(r"[\g<0>]", str(path)))
+
+
 def columns(width: int) -> str:
     """The names c0…cn, all as text."""
     return "{" + ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width)) + "}"
@@ -53,13 +61,14 @@ def scan(source: Source, *, distinguish_null: bool = False) -> str:
         kept = ", ".join(
             f"{cell if distinguish_null else f'''NULLIF({cell}, '')'''} AS c{place}" for place, cell in enumerate(cells)
         )
-        return f"(SELECT {kept} FROM read_parquet({text(str(source.path))}))"
+        return f"(SELECT {kept} FROM read_parquet({file(source.path)}, hive_partitioning=false))"
     longest = f", max_line_size={_REWRITTEN_LINE_BYTES}, buffer_size={2 * _REWRITTEN_LINE_BYTES}"
     return (
-        f"read_csv({text(str(source.path))}, auto_detect=false, columns={columns(source.width)}, "
+        f"read_csv({file(source.path)}, auto_detect=false, columns={columns(source.width)}, "
         f"header={'true' if source.header else 'false'}, delim={text(source.delimiter)}, quote='\"', escape='\"', "
         f"comment='', encoding='utf-8', strict_mode=true, null_padding=false, ignore_errors=false"
-        f"{', allow_quoted_nulls=false' if distinguish_null else ''}"
+        f", compression='none', hive_partitioning=false"
+        f"{', allow_quoted_nulls=false' if distinguish_null and source.rewritten else ''}"
         f"{longest if source.rewritten else f', max_line_size={LINE_BYTES}'})"
     )
 
@@ -78,13 +87,17 @@ class JoinField:
 
 @dataclass(frozen=True, slots=True)
 class JoinPlan:
-    """Everything the steps need: relations, places of key columns, fields."""
+    """Everything the steps need: relations, places of key columns, fields.
+
+    ``empty_texts`` says that the scans give empty texts apart from NULL; a key that is either is empty all the same.
+    """
 
     left: str
     right: str
     key: tuple[tuple[int, int], ...]
     fields: tuple[JoinField, ...]
     fold: bool = False
+    empty_texts: bool = False
 
     @property
     def parts(self) -> range:
@@ -98,7 +111,7 @@ def folded(cell: str) -> str:
 
 def key_columns(plan: JoinPlan, side: int) -> list[str]:
     """What rows are joined by: NULL in the first part when the whole key is empty, so that such rows never pair."""
-    cells = [f"NULLIF(c{pair[side]}, '')" for pair in plan.key]
+    cells = [f"NULLIF(c{pair[side]}, '')" if plan.empty_texts else f"c{pair[side]}" for pair in plan.key]
     if plan.fold:
         cells = [folded(f"c{pair[side]}") for pair in plan.key]
     if len(cells) == 1:
@@ -189,7 +202,7 @@ def step_repeated_one_sided(plan: JoinPlan, narrow: str) -> str:
 def narrow_key(plan: JoinPlan) -> list[str]:
     """The join key again from the key texts k0…kn of the join's result."""
     places = tuple((part, part) for part in plan.parts)
-    columns_of = key_columns(JoinPlan("", "", places, (), plan.fold), 0)
+    columns_of = key_columns(JoinPlan("", "", places, (), plan.fold, empty_texts=True), 0)
     return [cell.replace("(c", "(k") for cell in columns_of]
 
 

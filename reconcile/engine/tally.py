@@ -6,7 +6,6 @@ and NUL from each block, so that a large file costs about a millisecond a megaby
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,6 @@ _BLOCK = 1 << 20
 _TAIL = 1 << 12
 _KEPT = b'\n\r"\0'
 _DROPPED = bytes(set(range(256)) - set(_KEPT))
-_SPACED_QUOTE = re.compile(rb'(?:^|[,;|\t\r\n]) +"|[^"]" +(?:$|[,;|\t\r\n])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,8 @@ class Tally:
 
     ``lines`` are physical lines, a last one without an end included; ``quoted`` of their ends stand inside quotes
     (quotes taken as pairs); ``trailing_blank`` are empty lines at the end. ``plain`` says that nothing was seen which
-    readers take differently: one kind of line end, no NUL, quotes paired and not surrounded by spaces.
+    readers take differently: one kind of line end, no NUL, quotes paired. Spaces between a quote and a delimiter are
+    no doubt: they belong to the syntax in both ways of reading.
     """
 
     lines: int
@@ -68,7 +67,6 @@ class _Count:
         self.ends += kept.count(b"\n")
         self.odd |= b"\0" in kept
         if b'"' in kept:
-            self.odd |= (b' "' in block or b'" ' in block) and _SPACED_QUOTE.search(block) is not None
             self._add_quotes(kept)
         elif self.inside:
             self.quoted += kept.count(b"\n")

@@ -100,7 +100,7 @@ def _suggest(request: dict[str, Any], limits: Limits, progress: Progress) -> dic
     from reconcile.engine import suggesting
 
     with _workplace(request, limits) as place:
-        sides = (place.prepare(0, progress), place.prepare(1, progress))
+        sides = tuple(place.prepare_both(progress))
         progress("looking for keys and pairs", 0, 0)
         return asdict(suggesting.suggest(place.connection, sides))
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import duckdb
 
-from reconcile.engine import database, plan, preparing, sql, textfiles
+from reconcile.engine import apart, database, formats, plan, preparing, sql, textfiles
 from reconcile.engine.errors import FileIsCorrupt
 from reconcile.engine.limits import Limits
 from reconcile.engine.matching import InDoubt, Matcher
@@ -26,21 +26,37 @@ class Workplace:
     """``with`` it. ``files`` are (path, name for people, options), one or two."""
 
     def __init__(self, files: list[tuple[Path, str, ReadOptions]], folder: Path, limits: Limits) -> None:
-        self._files = [TextFile(path, name, options, limits) for path, name, options in files]
+        self._files = [
+            TextFile(formats.reachable(path, folder / side), name, options, limits)
+            for side, (path, name, options) in zip(_SIDES, files, strict=False)
+        ]
         self._folder = folder
         self._limits = limits
-        self.connection = self._connect()
+        self._connection: duckdb.DuckDBPyConnection | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.connection.close()
+        self._disconnect()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, made when it is first needed: a process with threads is better not forked."""
+        if self._connection is None:
+            files = [file.path for file in self._files]
+            self._connection = database.connect(self._limits.memory, self._folder, files)
+        return self._connection
 
     def prepare(self, side: int, progress: Progress) -> Prepared:
         """One file made ready to be scanned."""
         progress(f"reading {self._files[side].name}", 0, 0)
-        return preparing.prepare(self.connection, self._files[side], self._folder / _SIDES[side])
+        return self._prepare(side)
+
+    def prepare_both(self, progress: Progress) -> list[Prepared]:
+        """Both files made ready at the same time."""
+        progress(f"reading {self._files[0].name} and {self._files[1].name}", 0, 0)
+        return list(apart.both(lambda: self._prepare(0), lambda: self._prepare(1)))
 
     def verified(self, side: int, prepared: Prepared) -> Prepared:
         """The same after the database has read all of it and counted what we counted; read anew where it did not."""
@@ -54,7 +70,7 @@ class Workplace:
 
     def compare(self, spec: CompareSpec, rows_file: Path | None, progress: Progress) -> dict[str, Any]:
         """Both files compared, as JSON-ready data of a ``Comparison`` (without ``seconds``)."""
-        sides = [self.prepare(0, progress), self.prepare(1, progress)]
+        sides = self.prepare_both(progress)
         spec, suggested = self._completed(spec, sides, progress)
         while True:
             pairing = plan.resolve(spec, sides[0].export, sides[1].export)
@@ -63,7 +79,7 @@ class Workplace:
                 outcome = Matcher(self.connection, spec, (sides[0], sides[1]), pairing, progress).run(rows_file)
                 break
             except InDoubt as doubt:
-                self._reconnect()
+                self._disconnect()
                 sides = [
                     self.verified(side, prepared) if side in doubt.sides else prepared
                     for side, prepared in enumerate(sides)
@@ -121,10 +137,11 @@ class Workplace:
         original = TextFile(prepared.original, file.name, file.options, file.limits)
         return textfiles.rewrite(original, self._folder / _SIDES[side])
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
-        return database.connect(self._limits.memory, self._folder, [file.path for file in self._files])
+    def _prepare(self, side: int) -> Prepared:
+        return preparing.prepare(lambda: self.connection, self._files[side], self._folder / _SIDES[side])
 
-    def _reconnect(self) -> None:
-        """Drop what a comparison left behind."""
-        self.connection.close()
-        self.connection = self._connect()
+    def _disconnect(self) -> None:
+        """Drop the connection and what a comparison left in it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
