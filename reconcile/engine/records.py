@@ -7,6 +7,7 @@ and reading starts again at the next one.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import IO, NamedTuple
 from reconcile.engine.errors import QuotesNeverClose
 from reconcile.engine.limits import Limits
 
+_ESCAPED = re.compile(r"(?s)\\(.|$)")
 _SHOWN = 2_000
 _LINES_IN_ONE_RECORD = 5_000
 _REREAD = 200_000_000
@@ -36,7 +38,7 @@ class Syntax:
     def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Python's csv reader for this syntax, strict."""
         return csv.reader(
-            lines,
+            map(self._spared, lines) if self.escape else lines,
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
@@ -45,6 +47,10 @@ class Syntax:
             skipinitialspace=self.skip_space,
             strict=True,
         )
+
+    def _spared(self, line: str) -> str:
+        """Only a quote is taken out of its escape: any other text reads alike in a file with such a quote and without."""
+        return _ESCAPED.sub(lambda pair: pair[0] if pair[1] == self.quote else pair[0].replace("\\", "\\\\"), line)
 
 
 class Piece(NamedTuple):
