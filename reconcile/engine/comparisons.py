@@ -36,8 +36,16 @@ class Exact:
     def differs(self, left: str, right: str) -> str:
         return f"{left} IS DISTINCT FROM {right}"
 
-    def still_differs(self, left: str, right: str) -> str:
+    def forms(self, left: str, right: str) -> tuple[str, str]:
+        return left, right
+
+    def forms_differ(self, left: str, right: str) -> str:
         return "TRUE"
+
+    @property
+    def relaxes(self) -> bool:
+        """Whether texts that are not the same may yet be called the same."""
+        return type(self) not in (Exact, Mapped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +67,11 @@ class Text(Exact):
     space: bool = True
     accents: bool = True
 
-    def still_differs(self, left: str, right: str) -> str:
-        return f"{self._plain(left)} <> {self._plain(right)}"
+    def forms(self, left: str, right: str) -> tuple[str, str]:
+        return self._plain(left), self._plain(right)
+
+    def forms_differ(self, left: str, right: str) -> str:
+        return f"{left} <> {right}"
 
     def _plain(self, cell: str) -> str:
         plain = f"TRIM({cell}, {sql.text(_OUTER)})" if self.outer else cell
@@ -78,8 +89,11 @@ class Boolean(Exact):
     name: ClassVar[str] = "boolean"
     shown: str = "yes or no"
 
-    def still_differs(self, left: str, right: str) -> str:
-        return f"COALESCE({self._truth(left)} <> {self._truth(right)}, TRUE)"
+    def forms(self, left: str, right: str) -> tuple[str, str]:
+        return self._truth(left), self._truth(right)
+
+    def forms_differ(self, left: str, right: str) -> str:
+        return f"COALESCE({left} <> {right}, TRUE)"
 
     def _truth(self, cell: str) -> str:
         word = f"LOWER(TRIM({cell}, {sql.text(_OUTER)}))"
@@ -105,15 +119,17 @@ class Number(Exact):
     comma_left: bool = False
     comma_right: bool = False
 
-    def still_differs(self, left: str, right: str) -> str:
-        ours, theirs = self.plain(left, comma=self.comma_left), self.plain(right, comma=self.comma_right)
-        a, b = self._whole(ours), self._whole(theirs)
+    def forms(self, left: str, right: str) -> tuple[str, str]:
+        return self.plain(left, comma=self.comma_left), self.plain(right, comma=self.comma_right)
+
+    def forms_differ(self, left: str, right: str) -> str:
+        a, b = self._whole(left), self._whole(right)
         within = f"ABS({a} - {b}) <= {self._allowed_absolute()}"
         if self.percent:
             times, limit = self._allowed_percent()
             within = f"ABS({a} - {b}) * {times} <= {limit} * GREATEST(ABS({a}), ABS({b}))"
-        same = f"COALESCE({_canonical(ours)} = {_canonical(theirs)}, FALSE)"
-        fits = f"{self._fits(ours)} AND {self._fits(theirs)}"
+        same = f"COALESCE({_canonical(left)} = {_canonical(right)}, FALSE)"
+        fits = f"{self._fits(left)} AND {self._fits(right)}"
         return f"NOT (CASE WHEN COALESCE({fits}, FALSE) THEN COALESCE({within}, FALSE) ELSE {same} END)"
 
     def plain(self, cell: str, *, comma: bool) -> str:
@@ -191,11 +207,13 @@ class Date(Exact):
     left_formats: tuple[str, ...] = ()
     right_formats: tuple[str, ...] = ()
 
-    def still_differs(self, left: str, right: str) -> str:
-        a, b = self.moment(left, self.left_formats), self.moment(right, self.right_formats)
+    def forms(self, left: str, right: str) -> tuple[str, str]:
+        return self.moment(left, self.left_formats), self.moment(right, self.right_formats)
+
+    def forms_differ(self, left: str, right: str) -> str:
         if not self.days:
-            return f"COALESCE({a} <> {b}, TRUE)"
-        return f"COALESCE(ABS(DATEDIFF('day', CAST({a} AS DATE), CAST({b} AS DATE))) > {self.days}, TRUE)"
+            return f"COALESCE({left} <> {right}, TRUE)"
+        return f"COALESCE(ABS(DATEDIFF('day', CAST({left} AS DATE), CAST({right} AS DATE))) > {self.days}, TRUE)"
 
     def moment(self, cell: str, formats: tuple[str, ...]) -> str:
         """A cell as a timestamp by the first format that fits, or NULL."""

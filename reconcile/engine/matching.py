@@ -203,9 +203,7 @@ class Matcher:
                 keys = ", ".join(f"k{part}" for part in self._plan.parts)
                 self._keep(table, f"SELECT {keys} FROM narrow WHERE FALSE")  # noqa: S608 - names of ours
         if found[0] and self._how != "repeated keys first, then one join":
-            self._keep("unique_narrow", sql.step_drop_repeated(self._plan, "narrow", "repeated"))
-            self._db.execute("DROP TABLE narrow")
-            self._db.execute("ALTER TABLE unique_narrow RENAME TO narrow")
+            self._replace_narrow(sql.step_drop_repeated(self._plan, "narrow", "repeated"))
         return [(int(found[1]), int(found[2])), (int(found[3]), int(found[4]))]
 
     def _matched(self, sides: list[Side]) -> int:
@@ -230,6 +228,23 @@ class Matcher:
         numbers = [place for place, field in enumerate(self._plan.fields) if isinstance(field.comparison, Number)]
         for place in numbers:
             self._give_digits(place)
+        self._settle_same()
+
+    def _settle_same(self) -> None:
+        """Clear the cells whose texts differ while their comparison calls them the same."""
+        cleared = []
+        for place, field in enumerate(self._plan.fields):
+            if field.comparison.relaxes:
+                self._keep(f"same{place}", sql.step_same(self._plan, place, "narrow"))
+                if self._one(f"SELECT COUNT(*) FROM same{place}")[0]:  # noqa: S608 - a name of ours
+                    cleared.append(place)
+        if cleared:
+            self._replace_narrow(sql.step_settle(self._plan, cleared, "narrow"))
+
+    def _replace_narrow(self, statement: str) -> None:
+        self._keep("next_narrow", statement)
+        self._db.execute("DROP TABLE narrow")
+        self._db.execute("ALTER TABLE next_narrow RENAME TO narrow")
 
     def _witnesses(self, guessed: list[int]) -> dict[int, int]:
         counts = ", ".join(f"COALESCE(SUM(CASE WHEN w{place} THEN 1 ELSE 0 END), 0)" for place in guessed)

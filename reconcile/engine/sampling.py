@@ -11,7 +11,7 @@ from reconcile.engine.sources import Source
 
 _WHOLE_UP_TO = 2_000_000
 _PLACES = 256
-_BLOCK = 8_000
+_BLOCK = 4_000
 
 
 def sample(source: Source) -> list[list[str]]:

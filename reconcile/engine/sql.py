@@ -27,11 +27,18 @@ class DiffersSql(Protocol):
     def shown(self) -> str:
         """Its name for people."""
 
+    @property
+    def relaxes(self) -> bool:
+        """Whether texts that are not the same may yet be called the same."""
+
     def differs(self, left: str, right: str) -> str:
         """Whether two cells of a matched pair differ, asked for every pair."""
 
-    def still_differs(self, left: str, right: str) -> str:
-        """Whether two texts that are not the same still differ, asked for those alone."""
+    def forms(self, left: str, right: str) -> tuple[str, str]:
+        """What is compared instead of two texts that are not the same."""
+
+    def forms_differ(self, left: str, right: str) -> str:
+        """Whether two such forms differ."""
 
 
 def text(value: str) -> str:
@@ -230,14 +237,35 @@ def step_drop_repeated(plan: JoinPlan, narrow: str, repeated: str) -> str:
     return f"SELECT * FROM {narrow} WHERE NOT {is_repeated(plan, narrow, repeated)}"
 
 
-def cell_differs(field: JoinField, place: int) -> str:
-    """Whether a cell kept by the join differs under the field's comparison."""
-    return f"(l{place} IS NOT NULL AND {field.comparison.still_differs(f'l{place}', f'r{place}')})"
+def step_same(plan: JoinPlan, place: int, narrow: str) -> str:
+    """Keys of the pairs whose texts differ in one field while its comparison calls them the same.
+
+    The forms that are compared (a number without its grouping, say) are worked out once, in the inner select.
+    """
+    keys = ", ".join(f"k{part}" for part in plan.parts)
+    comparison = plan.fields[place].comparison
+    left, right = comparison.forms(f"l{place}", f"r{place}")
+    cells = f"SELECT {keys}, {left} AS left_form, {right} AS right_form FROM {narrow} WHERE l{place} IS NOT NULL"
+    return f"SELECT {keys} FROM ({cells}) AS cells WHERE NOT {comparison.forms_differ('left_form', 'right_form')}"
+
+
+def step_settle(plan: JoinPlan, places: Sequence[int], narrow: str) -> str:
+    """The join's result with the cells cleared whose keys stand in the tables same0 … of the given fields."""
+    kept = [f"n.k{part}" for part in plan.parts] + ["n.here_left", "n.here_right"]
+    joins = ""
+    for place in range(len(plan.fields)):
+        if place in places:
+            kept += [f"CASE WHEN s{place}.k0 IS NULL THEN n.{side}{place} END AS {side}{place}" for side in "lr"]
+            same = " AND ".join(f"n.k{part} = s{place}.k{part}" for part in plan.parts)
+            joins += f" LEFT JOIN same{place} AS s{place} ON {same}"
+        else:
+            kept += [f"n.l{place}", f"n.r{place}"]
+    return f"SELECT {', '.join(kept)} FROM {narrow} AS n{joins}"
 
 
 def step_count(fields: Sequence[JoinField], narrow: str) -> str:
     """One row: only left, only right, rows that differ, then cells that differ field by field."""
-    cells = [cell_differs(field, place) for place, field in enumerate(fields)]
+    cells = [f"l{place} IS NOT NULL" for place in range(len(fields))]
     any_cell = " OR ".join(cells) or "FALSE"
     counts = [
         "COALESCE(SUM(CASE WHEN here_left AND NOT here_right THEN 1 ELSE 0 END), 0)",
@@ -269,9 +297,8 @@ def step_rows(plan: JoinPlan, names: Sequence[str], narrow: str, repeats: Sequen
         for side, table in zip(("left", "right"), repeats, strict=False)
     ]
     branches += [
-        f"SELECT 'differs', {key}, {text(shown)}, l{place}, r{place} FROM {narrow} "
-        f"WHERE {cell_differs(field, place)}"
-        for place, (field, shown) in enumerate(zip(plan.fields, names, strict=True))
+        f"SELECT 'differs', {key}, {text(shown)}, l{place}, r{place} FROM {narrow} WHERE l{place} IS NOT NULL"
+        for place, shown in enumerate(names)
     ]
     return branches
 
