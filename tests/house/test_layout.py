@@ -1,7 +1,8 @@
 """The house stays as it was laid out: no stray file, folder or module."""
 
-import subprocess
+import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from tests.processes import ROOT
@@ -13,19 +14,16 @@ TOP = {
     ".ci", ".dockerignore", ".gitignore", "CHANGELOG.md", "Dockerfile", "README.md", "docs", "requirements-dev.lock",
     "requirements.lock", "run",
 }  # fmt: skip
+LEFT_BEHIND = re.compile(r"^\.(?!ci$|dockerignore$|gitignore$)|^uv\.lock$")
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "misc"}
 
 
-def kept() -> list[Path]:
-    """Return every file git keeps or would keep, relative to the root."""
-    names = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [Path(name) for name in names.stdout.split("\0") if name and (ROOT / name).exists()]
+@cache
+def kept() -> tuple[Path, ...]:
+    """Return every file of the project, relative to its root; what tools and editors leave behind is not of it."""
+    tops = [top for top in ROOT.iterdir() if not LEFT_BEHIND.search(top.name)]
+    files = [path.relative_to(ROOT) for top in tops for path in (top, *top.rglob("*")) if path.is_file()]
+    return tuple(path for path in files if "__pycache__" not in path.parts)
 
 
 def modules(folder: str) -> set[str]:
