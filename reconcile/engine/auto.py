@@ -55,7 +55,7 @@ def with_formats(date: Date, left: Sequence[str], right: Sequence[str], column: 
     """An asked-for date without formats gets those of its columns; what could be day or month either way is refused."""
     formats = []
     for values in (left, right):
-        fitting = _best_formats(_filled(values))
+        fitting = best_formats(_filled(values))
         if len(fitting) > 1:
             wanted = f"{column}:date:{fitting[0]} or {column}:date:{fitting[1]}, for day and month look alike"
             raise ArgumentNotUnderstood(argument=f"{column}:date", expected=f"write {wanted}")
@@ -107,7 +107,7 @@ def _fitting_formats(values: list[str]) -> list[str]:
     return [form for form in _FORMATS if values and all(_is_date(value, form) for value in values)]
 
 
-def _best_formats(values: list[str]) -> list[str]:
+def best_formats(values: list[str]) -> list[str]:
     """Formats that read the most values, more than one only when nothing tells them apart."""
     counts = {form: sum(_is_date(value.strip(), form) for value in values) for form in _FORMATS}
     most = max(counts.values(), default=0)

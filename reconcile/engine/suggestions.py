@@ -8,17 +8,25 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class KeySuggestion:
-    """Pairs of columns (left, right) that identify a record; ``confidence`` 0 to 1; ``fold``: case set aside."""
+    """Pairs of columns (left, right) that identify a record; ``confidence`` 0 to 1.
+
+    ``fold``: case and outer space set aside. ``weak``: so doubtful that only a person may take it.
+    """
 
     pairs: tuple[tuple[str, str], ...]
     confidence: float
     reason: str
     fold: bool = False
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PairSuggestion:
-    """A left and a right column that hold the same fact, and how they compare best."""
+    """A left and a right column that hold the same fact, and how they compare best.
+
+    ``argument`` is that of ``--field COL:COMPARISON:ARG``; ``mapping`` left word -> right word for ``mapped``.
+    ``by_name``: the names are the same, so the pair is compared without being asked for.
+    """
 
     left: str
     right: str
@@ -27,11 +35,20 @@ class PairSuggestion:
     comparison: str
     comparison_reason: str
     comparison_confidence: float
+    argument: str = ""
+    mapping: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def by_name(self) -> bool:
+        return self.left == self.right
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Keys, best first (empty: none found); pairs in the order of the left columns; columns left alone."""
+    """Keys, best first (empty: none found); pairs in the order of the left columns; columns left alone.
+
+    Pairs are those beside the first key. ``matched``: records looked at that this key found on both sides.
+    """
 
     left_file: str
     right_file: str
@@ -39,6 +56,7 @@ class Suggestion:
     pairs: tuple[PairSuggestion, ...]
     unpaired_left: tuple[str, ...]
     unpaired_right: tuple[str, ...]
+    matched: int = 0
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> Suggestion:
@@ -51,7 +69,8 @@ class Suggestion:
             left_file=data["left_file"],
             right_file=data["right_file"],
             keys=keys,
-            pairs=tuple(PairSuggestion(**pair) for pair in data["pairs"]),
+            pairs=tuple(PairSuggestion(**(pair | {"mapping": tuple(map(tuple, pair["mapping"]))})) for pair in data["pairs"]),
             unpaired_left=tuple(data["unpaired_left"]),
             unpaired_right=tuple(data["unpaired_right"]),
+            matched=data["matched"],
         )

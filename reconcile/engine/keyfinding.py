@@ -1,0 +1,206 @@
+"""Which columns identify the same record in both files.
+
+Single columns first, then two, then three together; each candidate is judged by how unique it is on both sides, how
+many keys of one side the other has, and whether columns that stand beside it agree once records are matched by it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reconcile.engine import likeness
+from reconcile.engine.profiles import Profile
+from reconcile.engine.sketches import Columns, Shared, Sketch, Sketches
+
+_UNIQUE_ENOUGH = 0.8
+_SURELY_UNIQUE = 0.95
+_SURELY_FIT = 0.5
+_SURELY_FOUND = 0.3
+_LEAST_FOUND = 0.02
+_PER_COLUMN = 0.94
+_MOST_COLUMNS = 400
+_MOST_PARTS = 12
+_MOST_GROUPS = 16
+_MOST_ALIGNED = 32
+_ROWS_TRIED = 5_000
+_LEAST_KEPT = 5
+CANDIDATES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible key: columns of each side in step, with what was measured on the values looked at.
+
+    ``unique``: share of rows of each side that hold a key no other row has; ``found``: share of each side's keys that
+    the other side has; ``fitness``: how well such columns identify; ``fold``: case and outer space set aside, and
+    ``gained`` the share of keys found only so.
+    """
+
+    left: Columns
+    right: Columns
+    unique: tuple[float, float]
+    found: tuple[float, float]
+    fitness: float
+    fold: bool = False
+    gained: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """0 to 1, to rank by before records are matched."""
+        cover = 0.5 * max(self.found) + 0.5 * sum(self.found) / 2
+        return min(self.unique) * math.sqrt(cover) * self.fitness * _PER_COLUMN ** (len(self.left) - 1)
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing with more columns needs to be tried."""
+        return (
+            min(self.unique) >= _SURELY_UNIQUE and max(self.found) >= _SURELY_FOUND and self.fitness >= _SURELY_FIT
+        )
+
+
+class KeyFinder:
+    """Looks for keys of two files. ``samples`` are rows of each side, ``rows`` how many each has in all."""
+
+    def __init__(
+        self,
+        sketches: Sketches,
+        columns: tuple[list[Profile], list[Profile]],
+        samples: Sequence[Sequence[Sequence[str]]],
+        rows: tuple[int, int],
+    ) -> None:
+        self._sketches = sketches
+        self._columns = columns
+        self._samples = [side[:: max(1, len(side) // _ROWS_TRIED)][:_ROWS_TRIED] for side in samples]
+        self._rows = rows
+        self._fold = [{column.place for column in side if column.folds} for side in columns]
+
+    def candidates(self) -> list[Candidate]:
+        """The likely keys, best first; empty when there is none."""
+        groups = [[(column.place,) for column in side if column.many][:_MOST_COLUMNS] for side in self._columns]
+        found, shared = self._sketches.take(groups, self._fold)
+        keys = self._judged(found, shared, list(shared))
+        if not any(key.sure for key in keys):
+            alike = self._alike(found, shared)
+            for parts in (2, 3):
+                keys += self._together(parts, alike)
+                if any(key.sure for key in keys):
+                    break
+        return sorted(keys, key=lambda key: -key.score)[:CANDIDATES]
+
+    def _judged(
+        self,
+        found: list[dict[Columns, Sketch]],
+        shared: dict[tuple[Columns, Columns], Shared],
+        pairs: Sequence[tuple[Columns, Columns]],
+    ) -> list[Candidate]:
+        keys = [
+            self._judge(left, right, found[0][left], found[1][right], shared.get((left, right)))
+            for left, right in pairs
+        ]
+        return [
+            key for key in keys if key and min(key.unique) >= _UNIQUE_ENOUGH and max(key.found) >= _LEAST_FOUND
+        ]
+
+    def _judge(
+        self, left: Columns, right: Columns, ours: Sketch, theirs: Sketch, shared: Shared | None
+    ) -> Candidate | None:
+        if not shared or min(ours.values, theirs.values) < min(_LEAST_KEPT, *self._rows):
+            return None
+        plain = Candidate(
+            left,
+            right,
+            unique=(self._unique(0, ours, ours.once), self._unique(1, theirs, theirs.once)),
+            found=(shared.plain / ours.values, shared.plain / theirs.values),
+            fitness=self._fitness(left, right),
+        )
+        folded = replace(
+            plain,
+            unique=(self._unique(0, ours, ours.folded_once), self._unique(1, theirs, theirs.folded_once)),
+            found=(shared.folded / ours.folded_values, shared.folded / theirs.folded_values),
+            fold=True,
+            gained=max(shared.folded - shared.plain, 0) / max(shared.folded, 1),
+        )
+        worth = folded.gained > 0.02 and min(folded.unique) > min(plain.unique) - 0.02
+        return folded if worth else plain
+
+    def _unique(self, side: int, sketch: Sketch, once: int) -> float:
+        return once / max(sketch.rows, 1) * sketch.filled / max(self._rows[side], 1)
+
+    def _fitness(self, left: Columns, right: Columns) -> float:
+        """The geometric mean over the columns, each as fit as the less fit of its two sides; a common name helps."""
+        each = [
+            min(self._columns[0][ours].fitness, self._columns[1][theirs].fitness)
+            * (0.95 + 0.05 * likeness.of_names(self._columns[0][ours].name, self._columns[1][theirs].name))
+            * (1 - 0.02 * min(ours, 5) / 5)
+            for ours, theirs in zip(left, right, strict=True)
+        ]
+        return math.prod(each) ** (1 / len(each))
+
+    # Several columns together
+
+    def _alike(
+        self, found: list[dict[Columns, Sketch]], shared: dict[tuple[Columns, Columns], Shared]
+    ) -> dict[int, list[int]]:
+        """For each left column that may be part of a key, the right columns whose values it shares, likeliest first."""
+        scores: dict[int, list[tuple[float, int]]] = {}
+        for ours, theirs in itertools.product(*map(self._parts, self._columns)):
+            overlap = self._overlap(ours, theirs, found, shared)
+            if overlap >= _SURELY_FOUND:
+                score = overlap + 0.5 * likeness.of_names(ours.name, theirs.name)
+                scores.setdefault(ours.place, []).append((-score, theirs.place))
+        return {place: [theirs for _, theirs in sorted(score)][:3] for place, score in scores.items()}
+
+    @staticmethod
+    def _parts(columns: list[Profile]) -> list[Profile]:
+        """Columns that may be part of a key of several, the most fitting."""
+        fit = [
+            column
+            for column in columns
+            if column.distinct > 1 and column.filled > 0.9 and column.kind not in ("number", "long text", "empty")
+        ]
+        return sorted(sorted(fit, key=lambda column: -column.fitness)[:_MOST_PARTS], key=lambda column: column.place)
+
+    @staticmethod
+    def _overlap(
+        ours: Profile,
+        theirs: Profile,
+        found: list[dict[Columns, Sketch]],
+        shared: dict[tuple[Columns, Columns], Shared],
+    ) -> float:
+        """Between containment and likeness of the two sets of values."""
+        pair = (ours.place,), (theirs.place,)
+        if ours.vocabulary and theirs.vocabulary:
+            both, sizes = len(ours.vocabulary & theirs.vocabulary), (len(ours.vocabulary), len(theirs.vocabulary))
+        elif pair in shared:
+            both = shared[pair].folded
+            sizes = found[0][pair[0]].folded_values, found[1][pair[1]].folded_values
+        else:
+            return 0.0
+        return 0.5 * both / max(min(sizes), 1) + 0.5 * both / max(*sizes, 1)
+
+    def _together(self, parts: int, alike: dict[int, list[int]]) -> list[Candidate]:
+        groups = [
+            group
+            for group in itertools.combinations(sorted(alike), parts)
+            if self._tells_rows_apart(0, group)
+        ]
+        groups.sort(key=lambda group: -math.prod(self._columns[0][place].fitness for place in group))
+        pairs: list[tuple[Columns, Columns]] = []
+        for group in groups[:_MOST_GROUPS]:
+            aligned = (right for right in itertools.product(*(alike[place] for place in group)))
+            pairs += [
+                (group, right) for right in aligned if len(set(right)) == parts and self._tells_rows_apart(1, right)
+            ][:4]
+        pairs = pairs[:_MOST_ALIGNED]
+        sides = [list(dict.fromkeys(pair[side] for pair in pairs)) for side in (0, 1)]
+        if not pairs:
+            return []
+        found, shared = self._sketches.take(sides, self._fold)
+        return self._judged(found, shared, pairs)
+
+    def _tells_rows_apart(self, side: int, group: Columns) -> bool:
+        rows = self._samples[side]
+        return len({tuple([row[place] for place in group]) for row in rows}) >= _UNIQUE_ENOUGH * len(rows)

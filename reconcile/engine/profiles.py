@@ -1,0 +1,123 @@
+"""What a sample says of each column: how full and how varied it is, what kind of values it holds, how fit to identify."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconcile.engine import likeness
+from reconcile.engine.values import kind_of
+
+VOCABULARY = 200
+_LOOKED_AT = 400
+_WHOLE = re.compile(r"\d{1,18}")
+_DECIMAL = re.compile(r"[+-]?\d[\d,.]*[.,]\d+")
+_CODE = re.compile(r"[\w.:/#-]+")
+_MAIL = re.compile(r"\S+@\S+\.\S+")
+_FITNESS = {
+    "whole number": 1.0, "code": 1.0, "mail address": 0.8, "word": 0.75, "text": 0.65, "date": 0.45, "number": 0.4,
+    "long text": 0.3, "empty": 0.0,
+}  # fmt: skip
+_NAMED = 1.0
+_NOT_NAMED = 0.82
+_LONG = 60
+_MOSTLY = 0.9
+_OUTER_SPACE = " \t\r\n\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One column by its sample.
+
+    ``filled``: share of rows with a value; ``distinct``: different values; ``varied``: share of filled rows whose value
+    stands alone in being counted once; ``vocabulary``: folded values where there are few, else empty; ``folds``:
+    whether folding changes a value; ``counts_rows``: the values are 1 to n, or n numbers in a row.
+    """
+
+    place: int
+    name: str
+    rows: int
+    filled: float
+    distinct: int
+    varied: float
+    kind: str
+    vocabulary: frozenset[str]
+    folds: bool
+    counts_rows: bool
+
+    @property
+    def fitness(self) -> float:
+        """How well such values and such a name identify a record, 0 to 1, apart from any uniqueness."""
+        return _FITNESS[self.kind] * (_NAMED if likeness.identifying(self.name) else _NOT_NAMED)
+
+    @property
+    def many(self) -> bool:
+        """Whether there are too many values for a sample to know them all."""
+        return self.distinct > VOCABULARY or (self.varied >= 0.6 and self.distinct > 1)
+
+
+def profiles(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Profile]:
+    """The profile of every column from rows sampled all over a file."""
+    return [_profile(place, name, [row[place] for row in rows]) for place, name in enumerate(names)]
+
+
+def _profile(place: int, name: str, cells: list[str]) -> Profile:
+    counts = Counter(cells)
+    empty = counts.pop("", 0)
+    filled = len(cells) - empty
+    some = list(counts)[:: max(1, len(counts) // _LOOKED_AT)]
+    kind = _kind(some)
+    return Profile(
+        place=place,
+        name=name,
+        rows=len(cells),
+        filled=filled / len(cells) if cells else 0.0,
+        distinct=len(counts),
+        varied=len(counts) / filled if filled else 0.0,
+        kind=kind,
+        vocabulary=frozenset(map(_loose, counts)) if len(counts) <= VOCABULARY else frozenset(),
+        folds=any(_loose(value) != value for value in counts),
+        counts_rows=kind == "whole number" and _in_a_row(counts),
+    )
+
+
+def _loose(value: str) -> str:
+    return value.strip(_OUTER_SPACE).lower()
+
+
+def _kind(values: list[str]) -> str:
+    if not values:
+        return "empty"
+    kinds = Counter(_kind_of(value) for value in values)
+    kind, times = kinds.most_common(1)[0]
+    if kind == "whole number" and kinds["number"] and kinds["number"] + times >= _MOSTLY * len(values):
+        return "number"
+    if times >= _MOSTLY * len(values):
+        return kind
+    if kinds["whole number"] + kinds["code"] >= _MOSTLY * len(values):
+        return "code"
+    return "long text" if kinds["long text"] * 2 > len(values) else "text"
+
+
+def _kind_of(value: str) -> str:
+    value = value.strip()
+    if _WHOLE.fullmatch(value):
+        return "whole number"
+    if len(value) > _LONG:
+        return "long text"
+    if _DECIMAL.fullmatch(value):
+        return "number"
+    if _MAIL.fullmatch(value):
+        return "mail address"
+    if kind_of(value) == "date":
+        return "date"
+    if _CODE.fullmatch(value):
+        return "code" if any(char.isdigit() for char in value) else "word"
+    return "text"
+
+
+def _in_a_row(counts: Counter[str]) -> bool:
+    numbers = [int(value) for value in counts if _WHOLE.fullmatch(value.strip())]
+    return len(numbers) > 2 and max(counts.values()) == 1 and max(numbers) - min(numbers) < 1.02 * len(numbers)
