@@ -25,6 +25,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _START = "import sys; sys.path.insert(0, sys.argv.pop()); from reconcile.engine.worker import main; main()"
 _LOOK_EVERY = 0.2
 _SLACK = 200 * MB
+_ENDING = 10.0
 
 
 def run(request: dict[str, Any], limits: Limits, doing: str, progress: Progress | None = None) -> dict[str, Any]:
@@ -36,6 +37,8 @@ def run(request: dict[str, Any], limits: Limits, doing: str, progress: Progress 
     with tempfile.TemporaryFile() as complaints, _started(request["folder"], complaints) as process:
         try:
             answer = _converse(process, request, limits, doing, progress or _quiet)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_ENDING)
         finally:
             if process.poll() is None:
                 process.kill()
