@@ -74,9 +74,9 @@ def test_the_embedded_database_waits_for_other_writers_and_keeps_history_append_
 @pytest.mark.parametrize(
     ("values", "engine", "broker", "cache"),
     [
-        ({}, "sqlite3", "filesystem://", "FileBasedCache"),
+        ({}, "sqlite3", "filesystem://localhost", "FileBasedCache"),
         (PRODUCTION, "postgresql", PRODUCTION["REDIS_URL"], "RedisCache"),
-        ({**PRODUCTION, "REDIS_URL": ""}, "postgresql", "filesystem://", "FileBasedCache"),
+        ({**PRODUCTION, "REDIS_URL": ""}, "postgresql", "filesystem://localhost", "FileBasedCache"),
         ({"REDIS_URL": PRODUCTION["REDIS_URL"]}, "sqlite3", PRODUCTION["REDIS_URL"], "RedisCache"),
     ],
 )
