@@ -16,7 +16,6 @@ from reconcile.engine.likeness import Agreement, Cells
 _MOST_TRIED = 300
 _BOOLEAN_WORDS = 8
 _VOCABULARY = 40
-_SCALE = 9
 _WORTH = 0.3
 _MOSTLY = 0.9
 
@@ -58,7 +57,7 @@ def _trials(samples: tuple[Sequence[str], Sequence[str]], matched: tuple[Cells, 
     if all(len(cells.vocabulary) <= _BOOLEAN_WORDS for cells in matched):
         trials.append((Boolean(), "differ only in how yes and no are written", ""))
     if all(cells.numbers for cells in matched):
-        trials.append((Number(scale=_SCALE), "are equal as numbers", ""))
+        trials.append((Number(comma_left=matched[0].comma, comma_right=matched[1].comma), "are equal as numbers", ""))
     if all(cells.days for cells in matched):
         trials += _dates(samples)
     return trials
@@ -91,8 +90,7 @@ def _tried(
     pairs = differing.most_common(_MOST_TRIED)
     rows = ", ".join(["(?, ?, ?)"] * len(pairs))
     values = [value for (left, right), times in pairs for value in (left, right, times)]
-    still = comparison.still_differs("l", "r")
-    found = connection.execute(sketches.step_weigh(still, rows), values).fetchone()
+    found = connection.execute(sketches.step_weigh(comparison, rows), values).fetchone()
     same = int(found[0] or 0) if found else 0
     total = sum(times for _, times in pairs)
     if same < _WORTH * total:

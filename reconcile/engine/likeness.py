@@ -132,10 +132,14 @@ class Cells:
         return Counter(word for word in self.plain if word is not None)
 
     @cached_property
+    def comma(self) -> bool:
+        """Whether numbers are written with a decimal comma."""
+        return any(map(_COMMA.search, self.texts)) and not any(map(_POINT.search, self.texts))
+
+    @cached_property
     def numbers(self) -> Reading | None:
         """Numbers, loosely (units and currencies set aside); None when most values are none."""
-        comma = any(_COMMA.search(text) for text in self.texts) and not any(_POINT.search(text) for text in self.texts)
-        return self._mostly([_number(text, comma=comma) for text in self.texts])
+        return self._mostly([_number(text, comma=self.comma) for text in self.texts])
 
     @cached_property
     def days(self) -> list[Reading]:

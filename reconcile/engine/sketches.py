@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 
 from reconcile.engine import sql
+from reconcile.engine.comparisons import Exact
 
 _LONGEST_CELL = 300
 _HASHES_KEPT = 3_000_000
@@ -167,6 +168,10 @@ def _present(group: Columns) -> str:
     return "(" + " OR ".join(f"c{place} IS NOT NULL" for place in group) + ")"
 
 
-def step_weigh(still_differs: str, rows: str) -> str:
+def step_weigh(comparison: Exact, rows: str) -> str:
     """How many of weighted value pairs ``rows`` (left, right, times; places for bound values) no longer differ."""
-    return f"SELECT SUM(CASE WHEN {still_differs} THEN 0 ELSE n END) FROM (VALUES {rows}) AS pairs(l, r, n)"
+    ours, theirs = comparison.forms("l", "r")
+    return (
+        f"SELECT SUM(CASE WHEN {comparison.forms_differ('ours', 'theirs')} THEN 0 ELSE n END) "
+        f"FROM (SELECT {ours} AS ours, {theirs} AS theirs, n FROM (VALUES {rows}) AS pairs(l, r, n)) AS formed"
+    )

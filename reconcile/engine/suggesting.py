@@ -6,6 +6,7 @@ chosen by the hash of a key are matched and say which columns agree. A file is s
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -220,8 +221,12 @@ def _by_key(rows: Rows, columns: Columns, *, fold: bool) -> dict[tuple[str, ...]
 
 
 def _percent(share: float) -> str:
-    percent = 100 * min(share, 1.0)
-    return f"{percent:.0f} %" if percent in (0, 100) or 1 <= percent <= 99 else f"{percent:.1f} %"
+    """Rounded so that 0 and 100 stand only for none and all."""
+    if share >= 1:
+        return "100 %"
+    if share > 0.99 or 0 < share < 0.01:
+        return f"{math.floor(1000 * share) / 10 if share > 0.5 else max(1000 * share, 1) / 10:.1f} %"
+    return f"{100 * share:.0f} %"
 
 
 def _uniqueness(unique: tuple[float, float]) -> str:

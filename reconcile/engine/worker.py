@@ -97,12 +97,9 @@ def _compare(request: dict[str, Any], limits: Limits, progress: Progress) -> dic
 
 
 def _suggest(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
-    from reconcile.engine import suggesting
-
     with _workplace(request, limits) as place:
-        sides = tuple(place.prepare_both(progress))
-        progress("looking for keys and pairs", 0, 0)
-        return asdict(suggesting.suggest(place.connection, sides))
+        found: dict[str, Any] = place.suggest(progress)
+        return found
 
 
 _TASKS = {"read": _read, "compare": _compare, "suggest": _suggest}

@@ -16,6 +16,7 @@ from reconcile.engine.limits import Limits
 from reconcile.engine.matching import InDoubt, Matcher
 from reconcile.engine.sources import Prepared
 from reconcile.engine.spec import CompareSpec, ReadOptions
+from reconcile.engine.suggestions import Suggestion
 from reconcile.engine.textfiles import TextFile
 
 Progress = Callable[[str, int, int], None]
@@ -71,7 +72,7 @@ class Workplace:
     def compare(self, spec: CompareSpec, rows_file: Path | None, progress: Progress) -> dict[str, Any]:
         """Both files compared, as JSON-ready data of a ``Comparison`` (without ``seconds``)."""
         sides = self.prepare_both(progress)
-        spec, suggested = self._completed(spec, sides, progress)
+        spec, suggested, sides = self._completed(spec, sides, progress)
         while True:
             pairing = plan.resolve(spec, sides[0].export, sides[1].export)
             try:
@@ -100,16 +101,32 @@ class Workplace:
             "suggested": suggested,
         }
 
-    def _completed(
-        self, spec: CompareSpec, sides: list[Prepared], progress: Progress
-    ) -> tuple[CompareSpec, tuple[str, ...]]:
-        """The spec with a key suggested where none was given, and the sentences that say so."""
-        if spec.key or spec.key_texts:
-            return spec, ()
+    def suggest(self, progress: Progress) -> dict[str, Any]:
+        """What is likely for both files, as JSON-ready data of a ``Suggestion``."""
+        return asdict(self._suggested(self.prepare_both(progress), progress)[0])
+
+    def _suggested(self, sides: list[Prepared], progress: Progress) -> tuple[Suggestion, list[Prepared]]:
+        """A suggestion, and the sides it rests on: read anew where one read in place could not be read after all."""
         from reconcile.engine import suggesting
 
         progress("looking for keys and pairs", 0, 0)
-        return suggesting.complete(spec, suggesting.suggest(self.connection, (sides[0], sides[1])))
+        try:
+            return suggesting.suggest(self.connection, (sides[0], sides[1])), sides
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            self._disconnect()
+            read = [self.verified(side, prepared) for side, prepared in enumerate(sides)]
+            return suggesting.suggest(self.connection, (read[0], read[1])), read
+
+    def _completed(
+        self, spec: CompareSpec, sides: list[Prepared], progress: Progress
+    ) -> tuple[CompareSpec, tuple[str, ...], list[Prepared]]:
+        """The spec with a key suggested where none was given, the sentences that say so, and the sides."""
+        if spec.key or spec.key_texts:
+            return spec, (), sides
+        from reconcile.engine import suggesting
+
+        suggestion, sides = self._suggested(sides, progress)
+        return *suggesting.complete(spec, suggestion), sides
 
     def _unseen_read(self, sides: list[Prepared], pairing: plan.Pairing) -> list[Prepared]:
         """The join looks only at the columns it needs; the others of a file read in place are looked at here."""
