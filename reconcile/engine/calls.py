@@ -44,7 +44,7 @@ def read(
         return export if folder else replace(export, rejected_file=None)
 
 
-def compare(
+def compare(  # noqa: PLR0913 - all but the first three have a default
     spec: CompareSpec,
     left: FilePath,
     right: FilePath,
@@ -75,7 +75,7 @@ def compare(
         return found if folder else _without_files(found)
 
 
-def suggest(
+def suggest(  # noqa: PLR0913 - all but the files have a default
     left: FilePath,
     right: FilePath,
     *,

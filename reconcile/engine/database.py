@@ -24,7 +24,7 @@ def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPy
     inside = max(memory - _OUTSIDE_DUCKDB, _LEAST)
     spill = folder / "spill"
     connection = duckdb.connect(":memory:")
-    allowed = ", ".join(sql.text(str(file)) for file in files)
+    allowed = ", ".join(name for file in files for name in (sql.text(str(file)), sql.file(file)))
     for setting in (
         f"memory_limit = '{inside // MB}MB'",
         f"threads = {max(1, min(os.cpu_count() or 1, inside // _PER_THREAD))}",

@@ -1,4 +1,4 @@
-"""A comparison told to people in plain text: the sentence, the fields, the first mismatches with what differs marked."""
+"""A comparison told to people in plain text: the sentence, the fields, the first mismatches with their difference."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _fields(found: Comparison) -> list[str]:
     rows = [("field", "compared as", "differ", "share")]
     for result in found.fields:
         name = result.name if result.name == result.right else f"{result.name} = {result.right}"
-        share = _share(result.differing, found.matched) if found.matched else "–"
+        share = _share(result.differing, found.matched) if found.matched else "-"
         rows.append((_clip(name), result.comparison, f"{result.differing:,}", share))
     return list(_table(rows, right={2, 3}))
 

@@ -17,10 +17,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+import duckdb
+
 from reconcile.engine import limits as sizes
 from reconcile.engine.errors import DiskFull, EngineError, FileIsCorrupt, TooMuchMemory
+from reconcile.engine.isolation import leave_network
 from reconcile.engine.limits import MB, Limits
 from reconcile.engine.spec import CompareSpec, ReadOptions
+from reconcile.engine.workplace import Workplace
 
 _BEYOND_MEMORY = 300 * MB
 _PROGRESS_SECONDS = 0.3
@@ -76,8 +80,6 @@ def _bound(limits: Limits) -> None:
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
-    from reconcile.engine.isolation import leave_network
-
     leave_network()
 
 
@@ -91,7 +93,7 @@ def _compare(request: dict[str, Any], limits: Limits, progress: Progress) -> dic
     spec = CompareSpec.from_json(request["spec"])
     rows_file = Path(request["rows_file"]) if request["rows_file"] else None
     with _workplace(request, limits) as place:
-        answer = place.compare(spec, rows_file, progress)
+        answer: dict[str, Any] = place.compare(spec, rows_file, progress)
     answer["seconds"] = time.monotonic() - request["started"]
     return answer
 
@@ -106,12 +108,8 @@ _TASKS = {"read": _read, "compare": _compare, "suggest": _suggest}
 
 
 @contextlib.contextmanager
-def _workplace(request: dict[str, Any], limits: Limits) -> Iterator[Any]:
-    from reconcile.engine.workplace import Workplace
-
-    files = [
-        (Path(file["path"]), file["name"], ReadOptions(**file["options"])) for file in request["files"]
-    ]
+def _workplace(request: dict[str, Any], limits: Limits) -> Iterator[Workplace]:
+    files = [(Path(file["path"]), file["name"], ReadOptions(**file["options"])) for file in request["files"]]
     with Workplace(files, Path(request["folder"]), limits) as place:
         yield place
 
@@ -127,8 +125,6 @@ def _too_much_memory(request: dict[str, Any], limits: Limits) -> EngineError:
 
 def _database_error(error: Exception, request: dict[str, Any], limits: Limits) -> EngineError | None:
     """A refusal for what the database met: memory, disk, or a file it cannot read after all."""
-    import duckdb
-
     text = str(error)
     if isinstance(error, duckdb.OutOfMemoryException):
         full = "temp" in text and "disk" in text.lower()

@@ -67,7 +67,7 @@ def _engine(left: str, right: str, *, strict: bool, memory: int = 600_000_000) -
 def command(left: str, right: str) -> Answer:
     """Run the whole command, from the shell's call to its exit: ``manage.py compare … --strict --json``."""
     manage = [sys.executable, str(_ROOT / "manage.py"), "compare", left, right, "--key", "id", "--strict", "--json"]
-    done = subprocess.run(manage, capture_output=True, check=False, text=True)  # noqa: S603 - our own command
+    done = subprocess.run(manage, capture_output=True, check=False, text=True)
     return _only_counts(json.loads(done.stdout))
 
 
@@ -79,20 +79,19 @@ def _only_counts(summary: dict[str, Any]) -> Answer:
 def datacompy_polars(left: str, right: str) -> Answer:
     """Compare with datacompy on polars, all columns as text."""
     import datacompy
-    import polars
+    import polars as pl
 
-    frames = [polars.read_csv(file, infer_schema=False) for file in (left, right)]
-    found = datacompy.PolarsCompare(*frames, join_columns=["id"])
-    return _of_datacompy(found)
+    ours, theirs = (pl.read_csv(file, infer_schema=False) for file in (left, right))
+    return _of_datacompy(datacompy.PolarsCompare(ours, theirs, join_columns=["id"]))
 
 
 def datacompy_pandas(left: str, right: str) -> Answer:
     """Compare with datacompy on pandas, all columns as text."""
     import datacompy
-    import pandas
+    import pandas as pd
 
-    frames = [pandas.read_csv(file, dtype=str, keep_default_na=False) for file in (left, right)]
-    return _of_datacompy(datacompy.PandasCompare(*frames, join_columns=["id"]))
+    ours, theirs = (pd.read_csv(file, dtype=str, keep_default_na=False) for file in (left, right))
+    return _of_datacompy(datacompy.PandasCompare(ours, theirs, join_columns=["id"]))
 
 
 def _of_datacompy(found: Any) -> Answer:
@@ -108,14 +107,14 @@ def _of_datacompy(found: Any) -> Answer:
 
 def pandas_merge(left: str, right: str) -> Answer:
     """Compare with the merge somebody would write by hand on pandas."""
-    import pandas
+    import pandas as pd
 
-    frames = [pandas.read_csv(file, dtype=str, keep_default_na=False) for file in (left, right)]
+    frames = [pd.read_csv(file, dtype=str, keep_default_na=False) for file in (left, right)]
     both = frames[0].merge(frames[1], on="id", how="outer", suffixes=("", "_right"), indicator=True)
     matched = both[both["_merge"] == "both"]
-    differs = pandas.DataFrame({
-        name: matched[name] != matched[f"{name}_right"] for name in frames[0].columns if name != "id"
-    })
+    differs = pd.DataFrame(
+        {name: matched[name] != matched[f"{name}_right"] for name in frames[0].columns if name != "id"}
+    )
     return {
         "matched": len(matched),
         "only_left": int((both["_merge"] == "left_only").sum()),

@@ -35,8 +35,9 @@ def write_pair(folder: Path, records: int) -> tuple[Path, Path]:
         with duckdb.connect() as connection:
             connection.execute(f"SET temp_directory = '{folder / 'spill'}'")
             connection.execute("SET memory_limit = '2GB'")
-            _write(connection, left, _cells(changed=False), records, "i % 500 <> 2", "")
-            _write(connection, right, _cells(changed=True), records, "i % 500 <> 1", "ORDER BY hash(i)")
+            records_of = f"range({records}) AS t(i)"
+            _write(connection, left, f"{_cells(changed=False)} FROM {records_of} WHERE i % 500 <> 2")
+            _write(connection, right, f"{_cells(changed=True)} FROM {records_of} WHERE i % 500 <> 1 ORDER BY hash(i)")
     return left, right
 
 
@@ -49,10 +50,7 @@ def _cells(*, changed: bool) -> str:
     return ", ".join(cells)
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection, path: Path, cells: str, records: int, kept: str, order: str
-) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, path: Path, rows: str) -> None:
     unfinished = path.with_suffix(".part")
-    rows = f"SELECT {cells} FROM range({records}) AS t(i) WHERE {kept} {order}"  # noqa: S608 - text of this module
-    connection.execute(f"COPY ({rows}) TO '{unfinished}' (FORMAT csv, HEADER true)")
+    connection.execute(f"COPY (SELECT {rows}) TO '{unfinished}' (FORMAT csv, HEADER true)")
     unfinished.rename(path)
