@@ -1,12 +1,14 @@
 """The comparisons of a field. Each is a small class that writes its own SQL and names itself.
 
-All but ``mapped`` only ever call *more* texts the same than ``exact`` does. So the join asks whether the texts are the
-same, and the comparison is asked only about those that are not.
+Nearly always the same text means the same value. So the join asks whether the texts are the same, and the comparison is
+asked only about those that are not. The exceptions say so in ``differs``: mapped words, and columns whose two sides
+write the same text for different dates or numbers.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -19,11 +21,17 @@ _OUTER = " \t\r\n\N{NO-BREAK SPACE}"
 _TRUE = ("true", "t", "yes", "y", "1", "on", "x")
 _FALSE = ("false", "f", "no", "n", "0", "off")
 _MOST_DIGITS = 37
-_MOST_SCALE = 18
+_FINE, _COARSE = 18, 6
+_PERCENT_DIGITS = 8
 
-POINT = r"^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?$"
-GROUPED = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$"
-COMMA = r"^[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]+)?$"
+POINT = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
+GROUPED = r"^[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?$"
+COMMA = r"^[+-]?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?$"
+
+_DIRECTIVES = {
+    "%Y": "[1-9][0-9]{3}", "%y": "[0-9]{2}", "%m": "[0-9]{1,2}", "%d": "[0-9]{1,2}", "%H": "[0-9]{1,2}",
+    "%M": "[0-9]{1,2}", "%S": "[0-9]{1,2}", "%f": "[0-9]{1,6}", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{3,9}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,83 +110,106 @@ class Boolean(Exact):
 
 
 @dataclass(frozen=True, slots=True)
+class SameText(Exact):
+    """Exact text for a column whose cells the join judged by a guess that was turned down since."""
+
+    def forms_differ(self, left: str, right: str) -> str:
+        return f"{left} <> {right}"
+
+    @property
+    def relaxes(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
 class Number(Exact):
     """Exact decimals, with an absolute tolerance or one in percent of the larger magnitude.
 
-    ``scale`` digits after the point are kept, enough for every cell asked about (see ``needs``). The numbers become
-    whole numbers of 10**-scale, so nothing is ever rounded. Cells of more digits than fit compare digit by digit,
-    without a tolerance. A text that is no number differs from every other text. ``comma_left`` and ``comma_right``
-    say that a side writes a decimal comma; otherwise a comma can only group thousands.
+    The same number is recognised digit by digit, however long. With a tolerance, numbers are rounded to 18 decimals; to
+    6, or those of the tolerance, when one has more than 19 digits before the point (in percent 11); with more than 31 (in
+    percent 23) only the same number is the same. A text that is no number differs from every other text. ``comma_left``
+    and ``comma_right`` say that a side writes a decimal comma; otherwise a comma can only group thousands.
     """
 
     name: ClassVar[str] = "number"
     shown: str = "number"
     tolerance: Decimal = Decimal(0)
     percent: bool = False
-    scale: int = 6
     comma_left: bool = False
     comma_right: bool = False
 
+    def differs(self, left: str, right: str) -> str:
+        if self.comma_left == self.comma_right:
+            return f"{left} IS DISTINCT FROM {right}"
+        return _differs_even_so(left, right, *(_canonical(form) for form in self._plain(left, right)))
+
     def forms(self, left: str, right: str) -> tuple[str, str]:
-        return self.plain(left, comma=self.comma_left), self.plain(right, comma=self.comma_right)
+        ours, theirs = self._plain(left, right)
+        return (ours, theirs) if self.tolerance else (_canonical(ours), _canonical(theirs))
 
     def forms_differ(self, left: str, right: str) -> str:
-        a, b = self._whole(left), self._whole(right)
-        within = f"ABS({a} - {b}) <= {self._allowed_absolute()}"
-        if self.percent:
-            times, limit = self._allowed_percent()
-            within = f"ABS({a} - {b}) * {times} <= {limit} * GREATEST(ABS({a}), ABS({b}))"
-        same = f"COALESCE({_canonical(left)} = {_canonical(right)}, FALSE)"
-        fits = f"{self._fits(left)} AND {self._fits(right)}"
-        return f"NOT (CASE WHEN COALESCE({fits}, FALSE) THEN COALESCE({within}, FALSE) ELSE {same} END)"
+        if not self.tolerance:
+            return f"COALESCE({left} <> {right}, TRUE)"
+        return f"NOT COALESCE({_canonical(left)} = {_canonical(right)} OR {self._within(left, right)}, FALSE)"
 
-    def plain(self, cell: str, *, comma: bool) -> str:
-        """The number in plain form (point, no grouping), NULL when the cell holds none."""
-        bare = f"TRIM({cell}, {sql.text(_OUTER)})"
-        if comma:
-            return (
-                f"(CASE WHEN REGEXP_MATCHES({bare}, {sql.text(COMMA)}) "
-                f"THEN REPLACE(REPLACE({bare}, '.', ''), ',', '.') END)"
-            )
-        return (
-            f"(CASE WHEN REGEXP_MATCHES({bare}, {sql.text(POINT)}) THEN {bare} "
-            f"WHEN REGEXP_MATCHES({bare}, {sql.text(GROUPED)}) THEN REPLACE({bare}, ',', '') END)"
+    def _plain(self, left: str, right: str) -> tuple[str, str]:
+        return plain_number(left, comma=self.comma_left), plain_number(right, comma=self.comma_right)
+
+    def _within(self, ours: str, theirs: str) -> str:
+        coarse = max(_COARSE, -int(self.tolerance.as_tuple().exponent))
+        spare = _PERCENT_DIGITS if self.percent else 0
+        tried = " ".join(
+            f"WHEN GREATEST({_integers(ours)}, {_integers(theirs)}) <= {_MOST_DIGITS - scale - spare} "
+            f"THEN {self._near(_whole(ours, scale), _whole(theirs, scale), scale)}"
+            for scale in (_FINE, coarse)
         )
+        return f"(CASE {tried} ELSE FALSE END)"
 
-    def needs(self, left: str, right: str) -> list[str]:
-        """Aggregates over the cells asked about: most digits after the point; signs of a decimal comma on each side."""
-        decimals = [_decimals(self.plain(cell, comma=False)) for cell in (left, right)]
-        commas = [_decimals(self.plain(cell, comma=True)) for cell in (left, right)]
-        return [
-            *(f"MAX({digits})" for digits in (*decimals, *commas)),
-            *(f"MAX(CASE WHEN {_surely_comma(cell)} THEN 1 ELSE 0 END)" for cell in (left, right)),
-        ]
-
-    def _whole(self, number: str) -> str:
-        decimal = f"CAST(TRY_CAST({number} AS DECIMAL(38, {self.scale})) AS VARCHAR)"
-        return f"TRY_CAST(REPLACE({decimal}, '.', '') AS HUGEINT)"
-
-    def _fits(self, number: str) -> str:
-        digits = _MOST_DIGITS - self.scale - (8 if self.percent else 0)
-        return f"({_decimals(number)} <= {self.scale} AND {_integers(number)} <= {digits})"
-
-    def _allowed_absolute(self) -> str:
-        return f"CAST({sql.text(str(int(self.tolerance.scaleb(self.scale))))} AS HUGEINT)"
-
-    def _allowed_percent(self) -> tuple[str, str]:
+    def _near(self, a: str, b: str, scale: int) -> str:
+        if not self.percent:
+            return f"ABS({a} - {b}) <= {_literal(self.tolerance.scaleb(scale))}"
         digits = max(0, -int(self.tolerance.as_tuple().exponent))
+        limit = _literal(self.tolerance.scaleb(digits))
+        return f"ABS({a} - {b}) * {10 ** (digits + 2)} <= {limit} * GREATEST(ABS({a}), ABS({b}))"
+
+
+def plain_number(cell: str, *, comma: bool) -> str:
+    """The number in a cell in plain form (point, no grouping), NULL when the cell holds none."""
+    bare = f"TRIM({cell}, {sql.text(_OUTER)})"
+    if comma:
         return (
-            f"CAST({sql.text(str(10 ** (digits + 2)))} AS HUGEINT)",
-            f"CAST({sql.text(str(int(self.tolerance.scaleb(digits))))} AS HUGEINT)",
+            f"(CASE WHEN REGEXP_MATCHES({bare}, {sql.text(COMMA)}) "
+            f"THEN REPLACE(REPLACE({bare}, '.', ''), ',', '.') END)"
         )
+    return (
+        f"(CASE WHEN REGEXP_MATCHES({bare}, {sql.text(POINT)}) THEN {bare} "
+        f"WHEN REGEXP_MATCHES({bare}, {sql.text(GROUPED)}) THEN REPLACE({bare}, ',', '') END)"
+    )
+
+
+def surely_comma(cell: str) -> str:
+    """Whether a cell holds a number that makes sense with a decimal comma alone; NULL for an empty one."""
+    bare = f"TRIM({cell}, {sql.text(_OUTER)})"
+    comma, point, grouped = (f"REGEXP_MATCHES({bare}, {sql.text(style)})" for style in (COMMA, POINT, GROUPED))
+    return f"({comma} AND NOT {point} AND NOT {grouped})"
+
+
+def _differs_even_so(left: str, right: str, left_form: str, right_form: str) -> str:
+    """Whether texts are not the same, or are while what they stand for is not."""
+    return f"({left} IS DISTINCT FROM {right} OR COALESCE({left_form} <> {right_form}, FALSE))"
+
+
+def _literal(number: Decimal) -> str:
+    return f"CAST({sql.text(str(int(number)))} AS DECIMAL(38, 0))"
+
+
+def _whole(number: str, scale: int) -> str:
+    decimal = f"CAST(TRY_CAST({number} AS DECIMAL(38, {scale})) AS VARCHAR)"
+    return f"TRY_CAST(REPLACE({decimal}, '.', '') AS DECIMAL(38, 0))"
 
 
 def _exponent(number: str) -> str:
     return f"COALESCE(TRY_CAST(REGEXP_EXTRACT({number}, '[eE]([+-]?[0-9]+)$', 1) AS INTEGER), 0)"
-
-
-def _decimals(number: str) -> str:
-    return f"(LENGTH(REGEXP_EXTRACT({number}, '\\.([0-9]+)', 1)) + GREATEST(0, -{_exponent(number)}))"
 
 
 def _integers(number: str) -> str:
@@ -186,15 +217,13 @@ def _integers(number: str) -> str:
 
 
 def _canonical(number: str) -> str:
-    """A plain number without sign of plus, leading zeros, trailing zeros; the same text means the same number."""
-    bare = f"REGEXP_REPLACE(REGEXP_REPLACE({number}, '^[+]', ''), '^(-?)0+([0-9])', '\\1\\2')"
-    short = f"REGEXP_REPLACE(REGEXP_REPLACE({bare}, '(\\.[0-9]*[1-9])0+$', '\\1'), '\\.0*$', '')"
-    return f"(CASE WHEN {short} = '-0' THEN '0' ELSE {short} END)"
-
-
-def _surely_comma(cell: str) -> str:
-    bare = f"TRIM({cell}, {sql.text(_OUTER)})"
-    return f"(REGEXP_MATCHES({bare}, {sql.text(COMMA)}) AND REGEXP_MATCHES({bare}, ',([0-9]{{1,2}}|[0-9]{{4,}})$'))"
+    """A plain number as sign, digits without zeros at either end, and power of ten; the same text, the same number."""
+    fraction = f"LENGTH(REGEXP_EXTRACT({number}, '\\.([0-9]*)', 1))"
+    digits = f"REGEXP_EXTRACT(REPLACE({number}, '.', ''), '^[+-]?0*([0-9]*)', 1)"
+    short = f"REGEXP_REPLACE({digits}, '0+$', '')"
+    power = f"CAST({_exponent(number)} - {fraction} + LENGTH({digits}) - LENGTH({short}) AS VARCHAR)"
+    sign = f"CASE WHEN {number} LIKE '-%' THEN '-' ELSE '' END"
+    return f"(CASE WHEN {short} = '' THEN '0' ELSE {sign} || {short} || 'e' || {power} END)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +236,34 @@ class Date(Exact):
     left_formats: tuple[str, ...] = ()
     right_formats: tuple[str, ...] = ()
 
+    def differs(self, left: str, right: str) -> str:
+        if self.left_formats == self.right_formats:
+            return f"{left} IS DISTINCT FROM {right}"
+        return _differs_even_so(left, right, *self.forms(left, right))
+
     def forms(self, left: str, right: str) -> tuple[str, str]:
-        return self.moment(left, self.left_formats), self.moment(right, self.right_formats)
+        return moment(left, self.left_formats), moment(right, self.right_formats)
 
     def forms_differ(self, left: str, right: str) -> str:
         if not self.days:
             return f"COALESCE({left} <> {right}, TRUE)"
         return f"COALESCE(ABS(DATEDIFF('day', CAST({left} AS DATE), CAST({right} AS DATE))) > {self.days}, TRUE)"
 
-    def moment(self, cell: str, formats: tuple[str, ...]) -> str:
-        """A cell as a timestamp by the first format that fits, or NULL."""
-        bare = f"TRIM({cell}, {sql.text(_OUTER)})"
-        tried = [f"TRY_STRPTIME({bare}, {sql.text(form)})" for form in formats]
-        return tried[0] if len(tried) == 1 else f"COALESCE({', '.join(tried)})"
+
+def moment(cell: str, formats: Sequence[str]) -> str:
+    """A cell as a timestamp by the first format that fits, or NULL."""
+    bare = f"TRIM({cell}, {sql.text(_OUTER)})"
+    tried = [
+        f"(CASE WHEN REGEXP_MATCHES({bare}, {sql.text(shape(form))}) THEN TRY_STRPTIME({bare}, {sql.text(form)}) END)"
+        for form in formats
+    ]
+    return tried[0] if len(tried) == 1 else f"COALESCE({', '.join(tried)})"
+
+
+def shape(form: str) -> str:
+    """A regular expression for what a format writes: parsers alone take a year of two digits for one of four."""
+    parts = re.split(r"(%.)", form)
+    return "^" + "".join(_DIRECTIVES.get(part, ".+") if part[:1] == "%" else re.escape(part) for part in parts) + "$"
 
 
 def from_rule(rule: Rule) -> Exact:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 
 import duckdb
 
 from reconcile.engine import auto, database, sampling, sql
-from reconcile.engine.comparisons import Date, Exact, Mapped, Number, from_rule
+from reconcile.engine.auto import Guess
+from reconcile.engine.comparisons import SameText
 from reconcile.engine.errors import StoppedUnexpectedly
 from reconcile.engine.plan import Pair, Pairing
 from reconcile.engine.results import FieldResult, Mismatch, Side
@@ -20,9 +20,8 @@ from reconcile.engine.spec import CompareSpec
 from reconcile.engine.sql import JoinField, JoinPlan
 
 Progress = Callable[[str, int, int], None]
-_HOT = 20
+_REPEATED_FIRST = "repeated keys first, then one join"
 _SHOWN_PER_KIND = {"differs": 12, "only_left": 4, "only_right": 4, "duplicate_left": 3, "duplicate_right": 3}
-_MAX_SCALE = 18
 
 
 class InDoubt(Exception):
@@ -63,7 +62,7 @@ class Matcher:
         self._sides = sides
         self._pairing = pairing
         self._progress = progress
-        self._reasons: list[str] = []
+        self._guesses: list[Guess] = []
         self._samples: dict[int, list[list[str]]] = {}
         scans = [sql.scan(side.source, distinguish_null=spec.distinguish_null) for side in sides]
         fields = tuple(self._field(place, pair) for place, pair in enumerate(pairing.fields))
@@ -74,8 +73,11 @@ class Matcher:
         """Compare; write the rows to ``rows_file`` (.parquet, .csv, .jsonl) when given. Raises InDoubt."""
         self._progress("comparing", 0, self._expected(0) + self._expected(1))
         rows = self._join()
-        repeats = self._set_repeats_aside(rows)
-        self._decide()
+        repeats = self._set_repeats_aside()
+        if self._decide():
+            rows = self._join()
+            repeats = self._set_repeats_aside()
+        self._settle_same()
         counts = self._one(sql.step_count(self._plan.fields, "narrow"))
         left, right, differing, cells = counts[0], counts[1], counts[2], counts[3:]
         sides = [
@@ -86,31 +88,26 @@ class Matcher:
         folds = 0 if self._spec.key_fold or not (left and right) else self._one(sql.step_folds(self._plan, "narrow"))[0]
         if rows_file:
             self._progress("writing", 0, 0)
-            self._write(rows_file)
+            self._write(rows_file, cells)
         results = tuple(
-            FieldResult(pair.name, pair.name, pair.right_name, field.comparison.shown, reason, count)
-            for pair, field, reason, count in zip(
-                self._pairing.fields, self._plan.fields, self._reasons, cells, strict=True
-            )
+            FieldResult(pair.name, pair.name, pair.right_name, guess.comparison.shown, guess.reason, count)
+            for pair, guess, count in zip(self._pairing.fields, self._guesses, cells, strict=True)
         )
-        return Outcome(sides[0], sides[1], matched, differing, results, self._first(), folds, self._how)
+        return Outcome(sides[0], sides[1], matched, differing, results, self._first(cells), folds, self._how)
 
     # Choosing comparisons
 
     def _field(self, place: int, pair: Pair) -> JoinField:
-        rule = pair.rule
-        if rule.comparison != "auto":
-            comparison = from_rule(rule)
-            if isinstance(comparison, Date) and not comparison.left_formats:
-                comparison = auto.with_formats(comparison, *self._values(pair), column=pair.name)
-            self._reasons.append("asked for")
-            table = f"mapping{place}" if isinstance(comparison, Mapped) and rule.mapping else ""
-            if table:
-                self._load_mapping(table, rule.mapping)
-            return JoinField(pair.left, pair.right, comparison, table)
-        guess = auto.propose(*self._values(pair), f"l.c{pair.left}", f"r.c{pair.right}")
-        self._reasons.append(guess.reason)
-        return JoinField(pair.left, pair.right, guess.comparison, "", guess.witness_left, guess.witness_right)
+        samples, cells = self._values(pair), (f"l.c{pair.left}", f"r.c{pair.right}")
+        if pair.rule.comparison == "auto":
+            guess = auto.propose(*samples, *cells)
+        else:
+            guess = auto.asked(pair.rule, pair.name, *samples, *cells)
+        table = f"mapping{place}" if pair.rule.mapping else ""
+        if table:
+            self._load_mapping(table, pair.rule.mapping)
+        self._guesses.append(guess)
+        return JoinField(pair.left, pair.right, guess.comparison, table, guess.witness_left, guess.witness_right)
 
     def _values(self, pair: Pair) -> tuple[list[str], list[str]]:
         left, right = (self._sample(side) for side in (0, 1))
@@ -126,7 +123,7 @@ class Matcher:
         for start in range(0, len(mapping), 500):
             words = mapping[start : start + 500]
             places = ", ".join(["(?, ?)"] * len(words))
-            values = [word or None for pair in words for word in pair]
+            values = [word for pair in words for word in pair]
             self._db.execute(f"INSERT INTO {table} VALUES {places}", values)  # noqa: S608 - a name of ours, values bound
 
     # Joining
@@ -134,11 +131,11 @@ class Matcher:
     def _join(self) -> list[int]:
         """The join into the table ``narrow``; rows read of each side, checked against our own count."""
         hot = self._has_hot_keys()
-        if hot:
-            self._how = "repeated keys first, then one join"
-            self._keep("repeated", sql.step_repeated_keys(self._plan))
-        statement = "CREATE TEMP TABLE narrow AS " + sql.step_join(self._plan, "repeated" if hot else "")
+        statement = "CREATE OR REPLACE TEMP TABLE narrow AS " + sql.step_join(self._plan, "repeated" if hot else "")
         try:
+            if hot:
+                self._how = _REPEATED_FIRST
+                self._keep("repeated", sql.step_repeated_keys(self._plan))
             tallies = database.run_counted(self._db, statement)
         except duckdb.InvalidInputException as error:
             raise self._doubt() or error from error
@@ -179,16 +176,20 @@ class Matcher:
             self._keep("repeated", sql.step_repeated_keys(self._plan))
 
     def _has_hot_keys(self) -> bool:
-        """Whether a key repeats so often on both sides that joining it would make far more pairs than there are rows."""
-        counts = []
-        for side in (0, 1):
-            keys = Counter(tuple(row[pair[side]] for pair in self._plan.key) for row in self._sample(side))
-            counts.append({key: count for key, count in keys.items() if count >= _HOT and any(key)})
-        return bool(counts[0] and counts[1])
+        """Whether the samples hold repeated keys on both sides. Joining those makes every pair of their rows, and they are
+        looked for in the whole files anyhow, so it costs nothing to do that first."""
+        return all(self._sample_repeats(side) for side in (0, 1))
+
+    def _sample_repeats(self, side: int) -> bool:
+        keys = [tuple(row[pair[side]] for pair in self._plan.key) for row in self._sample(side)]
+        if self._plan.fold:
+            keys = [tuple(part.strip().lower() for part in key) for key in keys]
+        filled = [key for key in keys if any(key)]
+        return len(set(filled)) < len(filled)
 
     # Repeated keys
 
-    def _set_repeats_aside(self, rows: list[int]) -> list[tuple[int, int]]:
+    def _set_repeats_aside(self) -> list[tuple[int, int]]:
         """Repeated keys leave ``narrow`` and are listed in ``repeats_left`` and ``repeats_right``; (keys, rows) each."""
         found = self._one(
             "SELECT COUNT(*), COALESCE(SUM(CASE WHEN left_rows > 1 OR (j0 IS NULL AND left_rows > 0) THEN 1 ELSE 0 END), 0), "
@@ -200,9 +201,8 @@ class Matcher:
             if found[0]:
                 self._keep(table, sql.step_listed_repeats(self._plan, "repeated", side))
             else:
-                keys = ", ".join(f"k{part}" for part in self._plan.parts)
-                self._keep(table, f"SELECT {keys} FROM narrow WHERE FALSE")  # noqa: S608 - names of ours
-        if found[0] and self._how != "repeated keys first, then one join":
+                self._keep(table, sql.step_no_repeats(self._plan, "narrow", side))
+        if found[0] and self._how != _REPEATED_FIRST:
             self._replace_narrow(sql.step_drop_repeated(self._plan, "narrow", "repeated"))
         return [(int(found[1]), int(found[2])), (int(found[3]), int(found[4]))]
 
@@ -217,18 +217,35 @@ class Matcher:
 
     # Settling guesses
 
-    def _decide(self) -> None:
-        """Turn down guesses that a cell speaks against; give numbers the digits they need."""
-        guessed = [place for place, field in enumerate(self._plan.fields) if field.witness_left]
-        if guessed:
-            spoken = self._witnesses(guessed)
-            for place in guessed:
-                if spoken[place]:
-                    self._settle(place, Exact(), "not every value is a number or a date")
-        numbers = [place for place, field in enumerate(self._plan.fields) if isinstance(field.comparison, Number)]
-        for place in numbers:
-            self._give_digits(place)
-        self._settle_same()
+    def _decide(self) -> bool:
+        """Weigh guesses against the witnesses found; whether the join has to be made again for what came of it."""
+        speaks = [self._witnesses(side) for side in (0, 1)]
+        again = False
+        for place, pair in enumerate(self._pairing.fields):
+            field, guess = self._plan.fields[place], self._guesses[place]
+            left, right = (place in spoken for spoken in speaks)
+            self._guesses[place] = auto.weighed(pair.rule, guess, left_speaks=left, right_speaks=right)
+            comparison = self._guesses[place].comparison
+            asked_already = isinstance(comparison, SameText) or comparison.differs(
+                "l", "r"
+            ) == guess.comparison.differs("l", "r")
+            again |= not asked_already
+            self._settle(place, replace(field, comparison=comparison))
+        return again
+
+    def _witnesses(self, side: int) -> set[int]:
+        """Fields of which a cell on one side is a witness."""
+        letter = "uv"[side]
+        places = [place for place, field in enumerate(self._plan.fields) if letter in dict(sql.witnesses(field))]
+        if not places:
+            return set()
+        counts = self._one(sql.step_witnesses(self._plan, letter, "narrow", ("repeats_left", "repeats_right")[side]))
+        return {place for place, count in zip(places, counts, strict=True) if count}
+
+    def _settle(self, place: int, field: JoinField) -> None:
+        fields = list(self._plan.fields)
+        fields[place] = field
+        self._plan = replace(self._plan, fields=tuple(fields))
 
     def _settle_same(self) -> None:
         """Clear the cells whose texts differ while their comparison calls them the same."""
@@ -246,73 +263,37 @@ class Matcher:
         self._db.execute("DROP TABLE narrow")
         self._db.execute("ALTER TABLE next_narrow RENAME TO narrow")
 
-    def _witnesses(self, guessed: list[int]) -> dict[int, int]:
-        counts = ", ".join(f"COALESCE(SUM(CASE WHEN w{place} THEN 1 ELSE 0 END), 0)" for place in guessed)
-        spoken = dict(zip(guessed, self._one(f"SELECT {counts} FROM narrow"), strict=True))  # noqa: S608 - names of ours
-        if self._how.startswith("repeated keys first"):
-            for side, letter in ((0, "l"), (1, "r")):
-                relation = self._plan.left if side == 0 else self._plan.right
-                asked = [
-                    self._plan.fields[place].witness_left if side == 0 else self._plan.fields[place].witness_right
-                    for place in guessed
-                ]
-                sums = ", ".join(f"COALESCE(SUM(CASE WHEN {witness} THEN 1 ELSE 0 END), 0)" for witness in asked)
-                found = self._one(f"SELECT {sums} FROM {relation} AS {letter}")  # noqa: S608 - built by sql.scan
-                spoken = {place: spoken[place] + more for place, more in zip(guessed, found, strict=True)}
-        return spoken
-
-    def _give_digits(self, place: int) -> None:
-        field = self._plan.fields[place]
-        number = field.comparison
-        assert isinstance(number, Number)  # noqa: S101 - for the type checker
-        asked = ", ".join(number.needs(f"l{place}", f"r{place}"))
-        found = self._one(f"SELECT {asked} FROM narrow WHERE l{place} IS NOT NULL")  # noqa: S608 - names of ours
-        point_left, point_right, comma_left, comma_right, sure_left, sure_right = (int(value or 0) for value in found)
-        if not field.witness_left:
-            number = replace(number, comma_left=bool(sure_left), comma_right=bool(sure_right))
-        digits = max(
-            comma_left if number.comma_left else point_left,
-            comma_right if number.comma_right else point_right,
-            -int(number.tolerance.as_tuple().exponent) if number.tolerance != Decimal(0) and not number.percent else 0,
-        )
-        self._settle(place, replace(number, scale=min(digits, _MAX_SCALE)), self._reasons[place])
-
-    def _settle(self, place: int, comparison: Exact, reason: str) -> None:
-        fields = list(self._plan.fields)
-        fields[place] = replace(fields[place], comparison=comparison)
-        self._plan = replace(self._plan, fields=tuple(fields))
-        self._reasons[place] = reason
-
     # Rows out
 
-    def _write(self, rows_file: Path) -> None:
-        rows = " UNION ALL ".join(self._branches())
+    def _write(self, rows_file: Path, cells: Sequence[int]) -> None:
+        rows = " UNION ALL ".join(self._branches(cells))
         form = {".parquet": "FORMAT parquet", ".jsonl": "FORMAT json"}.get(rows_file.suffix, "FORMAT csv, HEADER true")
         ordered = f'SELECT * FROM ({rows}) AS found ORDER BY kind, "key", field'  # noqa: S608 - steps of ours
         self._db.execute(f"COPY ({ordered}) TO {sql.text(str(rows_file))} ({form})")
 
-    def _first(self) -> tuple[Mismatch, ...]:
+    def _first(self, cells: Sequence[int]) -> tuple[Mismatch, ...]:
         """A few mismatches of each kind, differing values first, fields in turn."""
-        branches = self._branches()
-        differs, others = branches[4:], branches[:4]
-        found: list[tuple[str | None, ...]] = []
-        each = max(1, _SHOWN_PER_KIND["differs"] // max(1, len(differs)))
-        for limit in (each, _SHOWN_PER_KIND["differs"]):
-            for branch in differs:
-                if len(found) < _SHOWN_PER_KIND["differs"] and not (limit != each and len(differs) == 1 and found):
-                    rows = self._db.execute(f'{branch} ORDER BY 2 LIMIT {limit}').fetchall()
-                    found += [row for row in rows if row not in found]
-            found = found[: _SHOWN_PER_KIND["differs"]]
-        for kind, branch in zip(("only_left", "only_right", "duplicate_left", "duplicate_right"), others, strict=True):
-            found += self._db.execute(f"{branch} ORDER BY 2 LIMIT {_SHOWN_PER_KIND[kind]}").fetchall()
+        branches = self._branches(cells)
+        most = _SHOWN_PER_KIND["differs"]
+        by_field = [self._top(branch, most) for branch in branches[4 : 4 + most]]
+        in_turn = [row for turn in zip_longest(*by_field) for row in turn if row]
+        found = sorted(in_turn[:most], key=[row for rows in by_field for row in rows].index)
+        for kind, branch in zip(
+            ("only_left", "only_right", "duplicate_left", "duplicate_right"), branches, strict=False
+        ):
+            found += self._top(branch, _SHOWN_PER_KIND[kind])
         return tuple(Mismatch(*(value or "" for value in row)) for row in found)
 
-    def _branches(self) -> list[str]:
-        names = [pair.name for pair in self._pairing.fields]
+    def _top(self, branch: str, most: int) -> list[tuple[str | None, ...]]:
+        return self._db.execute(f"{branch} ORDER BY 2 LIMIT {most}").fetchall()
+
+    def _branches(self, cells: Sequence[int]) -> list[str]:
+        """The result's branches: one for each kind, one for each field with cells that differ."""
+        names = {place: self._pairing.fields[place].name for place, count in enumerate(cells) if count}
         return sql.step_rows(self._plan, names, "narrow", ("repeats_left", "repeats_right"))
 
     def _keep(self, table: str, statement: str) -> None:
-        self._db.execute(f"CREATE TEMP TABLE {table} AS {statement}")
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {statement}")
 
     def _one(self, statement: str) -> tuple[int, ...]:
         row = self._db.execute(statement).fetchone()

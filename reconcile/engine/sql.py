@@ -7,7 +7,7 @@ Tables have columns c0…cn; original names are data and never appear here. Ever
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -82,7 +82,11 @@ def scan(source: Source, *, distinguish_null: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class JoinField:
-    """One compared field by the places of its columns. ``witness`` asks of a cell whether it speaks against ``auto``."""
+    """One compared field by the places of its columns.
+
+    ``witness_left`` (of a cell of ``l``) and ``witness_right`` (of ``r``) ask what would change the comparison; see
+    ``auto``.
+    """
 
     left: int
     right: int
@@ -135,10 +139,12 @@ def keyed(plan: JoinPlan, side: int) -> str:
     cells = {pair[side] for pair in plan.key} | {field.left if side == 0 else field.right for field in plan.fields}
     kept = ", ".join(f"c{place}" for place in sorted(cells))
     mapped = [(place, field) for place, field in enumerate(plan.fields) if field.mapping_table and side == 0]
-    words = "".join(f", COALESCE(w{place}.right_word, c{field.left}) AS m{place}" for place, field in mapped)
-    joins = "".join(
-        f" LEFT JOIN {field.mapping_table} AS w{place} ON c{field.left} = w{place}.left_word" for place, field in mapped
-    )
+    words, joins = "", ""
+    for place, field in mapped:
+        cell = f"c{field.left}" if plan.empty_texts else f"COALESCE(c{field.left}, '')"
+        word = f"w{place}.right_word" if plan.empty_texts else f"NULLIF(w{place}.right_word, '')"
+        words += f", CASE WHEN w{place}.left_word IS NULL THEN c{field.left} ELSE {word} END AS m{place}"
+        joins += f" LEFT JOIN {field.mapping_table} AS w{place} ON {cell} = w{place}.left_word"
     return f"(SELECT TRUE AS here, {keys}, {kept}{words} FROM {relation} AS source{joins})"
 
 
@@ -152,8 +158,9 @@ def differing(plan: JoinPlan, place: int) -> str:
 def step_join(plan: JoinPlan, without: str = "") -> str:
     """One full outer join over both scans, keeping what is one-sided, differs, or speaks against a guess.
 
-    Columns: k0…kn key text, here_left, here_right, l0 r0 … values where field 0 … differs (never NULL there), w0 … where
-    asked. ``without`` names a table of keys (j0…jn) that take no part.
+    Columns: k0…kn key text, here_left, here_right, l0 r0 … values where field 0 … differs (never NULL there), e0 … which of
+    them are NULL (1 left, 2 right, 3 both) where that is told apart, u0 v0 … whether the left and the right cell are
+    witnesses, where asked. ``without`` names a table of keys (j0…jn) that take no part.
     """
     left, right = (_without(keyed(plan, side), without, plan) for side in (0, 1))
     kept = [f"COALESCE(l.c{pair[0]}, r.c{pair[1]}, '') AS k{part}" for part, pair in enumerate(plan.key)]
@@ -165,12 +172,23 @@ def step_join(plan: JoinPlan, without: str = "") -> str:
         kept.append(f"CASE WHEN {both} THEN COALESCE(l.c{field.left}, '') END AS l{place}")
         kept.append(f"CASE WHEN {both} THEN COALESCE(r.c{field.right}, '') END AS r{place}")
         wanted.append(differs)
-        if field.witness_left:
-            witness = f"({field.witness_left} OR {field.witness_right})"
-            kept.append(f"COALESCE({witness}, FALSE) AS w{place}")
+        if plan.empty_texts:
+            nulls = (f"CASE WHEN {cell} IS NULL THEN {bit} ELSE 0 END" for cell, bit in _cells(field))
+            kept.append(f"{' + '.join(nulls)} AS e{place}")
+        for letter, witness in witnesses(field):
+            kept.append(f"COALESCE({witness}, FALSE) AS {letter}{place}")
             wanted.append(witness)
     on = " AND ".join(f"l.j{part} = r.j{part}" for part in plan.parts)
     return f"SELECT {', '.join(kept)} FROM {left} AS l FULL OUTER JOIN {right} AS r ON {on} WHERE {' OR '.join(wanted)}"
+
+
+def _cells(field: JoinField) -> tuple[tuple[str, int], tuple[str, int]]:
+    return (f"l.c{field.left}", 1), (f"r.c{field.right}", 2)
+
+
+def witnesses(field: JoinField) -> list[tuple[str, str]]:
+    """The witnesses a field has, with the letter of the column that holds each."""
+    return [pair for pair in (("u", field.witness_left), ("v", field.witness_right)) if pair[1]]
 
 
 def _without(relation: str, keys: str, plan: JoinPlan) -> str:
@@ -214,16 +232,37 @@ def narrow_key(plan: JoinPlan) -> list[str]:
 
 
 def step_listed_repeats(plan: JoinPlan, repeated: str, side: int) -> str:
-    """Every row of one side whose key is among the repeated ones: its key text."""
-    same = " AND ".join(f"d.j{part} IS NOT DISTINCT FROM s.j{part}" for part in plan.parts)
-    shown = ", ".join(f"COALESCE(s.c{pair[side]}, '') AS k{part}" for part, pair in enumerate(plan.key))
+    """Every row of one side whose key is among the repeated ones: its key text, and whether cells of it are witnesses."""
+    row, letter = ("l", "u") if side == 0 else ("r", "v")
+    same = " AND ".join(f"d.j{part} IS NOT DISTINCT FROM {row}.j{part}" for part in plan.parts)
+    shown = [f"COALESCE({row}.c{pair[side]}, '') AS k{part}" for part, pair in enumerate(plan.key)]
+    cells = {pair[side] for pair in plan.key}
+    for place, field in enumerate(plan.fields):
+        for _, witness in (pair for pair in witnesses(field) if pair[0] == letter):
+            shown.append(f"COALESCE({witness}, FALSE) AS {letter}{place}")
+            cells.add(field.left if side == 0 else field.right)
     keys = ", ".join(f"{cell} AS j{part}" for part, cell in enumerate(key_columns(plan, side)))
-    cells = ", ".join(sorted({f"c{pair[side]}" for pair in plan.key}))
+    kept = ", ".join(f"c{place}" for place in sorted(cells))
     relation = plan.left if side == 0 else plan.right
     return (
-        f"SELECT {shown} FROM (SELECT {keys}, {cells} FROM {relation} AS source) AS s "
+        f"SELECT {', '.join(shown)} FROM (SELECT {keys}, {kept} FROM {relation} AS source) AS {row} "
         f"WHERE EXISTS (SELECT 1 FROM {repeated} AS d WHERE {same})"
     )
+
+
+def step_no_repeats(plan: JoinPlan, narrow: str, side: int) -> str:
+    """What ``step_listed_repeats`` gives where no key repeats, without reading anything."""
+    letter = "uv"[side]
+    found = [f"{letter}{place}" for place, field in enumerate(plan.fields) if letter in dict(witnesses(field))]
+    return f"SELECT {', '.join([*(f'k{part}' for part in plan.parts), *found])} FROM {narrow} WHERE FALSE"
+
+
+def step_witnesses(plan: JoinPlan, letter: str, narrow: str, repeats: str) -> str:
+    """One row: for every field with a witness on one side (``u`` left, ``v`` right), how many of its cells are one."""
+    found = [f"{letter}{place}" for place, field in enumerate(plan.fields) if letter in dict(witnesses(field))]
+    counts = ", ".join(f"COALESCE(SUM(CASE WHEN {column} THEN 1 ELSE 0 END), 0) AS {column}" for column in found)
+    both = " UNION ALL ".join(f"SELECT {', '.join(found)} FROM {table}" for table in (narrow, repeats))
+    return f"SELECT {counts} FROM ({both}) AS rows_looked_at"
 
 
 def is_repeated(plan: JoinPlan, narrow: str, repeated: str) -> str:
@@ -245,7 +284,9 @@ def step_same(plan: JoinPlan, place: int, narrow: str) -> str:
     keys = ", ".join(f"k{part}" for part in plan.parts)
     comparison = plan.fields[place].comparison
     left, right = comparison.forms(f"l{place}", f"r{place}")
-    cells = f"SELECT {keys}, {left} AS left_form, {right} AS right_form FROM {narrow} WHERE l{place} IS NOT NULL"
+    told_apart = f" AND e{place} = 0" if plan.empty_texts else ""
+    asked = f"l{place} IS NOT NULL{told_apart}"
+    cells = f"SELECT {keys}, {left} AS left_form, {right} AS right_form FROM {narrow} WHERE {asked}"
     return f"SELECT {keys} FROM ({cells}) AS cells WHERE NOT {comparison.forms_differ('left_form', 'right_form')}"
 
 
@@ -260,6 +301,8 @@ def step_settle(plan: JoinPlan, places: Sequence[int], narrow: str) -> str:
             joins += f" LEFT JOIN same{place} AS s{place} ON {same}"
         else:
             kept += [f"n.l{place}", f"n.r{place}"]
+        if plan.empty_texts:
+            kept.append(f"n.e{place}")
     return f"SELECT {', '.join(kept)} FROM {narrow} AS n{joins}"
 
 
@@ -283,8 +326,8 @@ def key_text(plan: JoinPlan) -> str:
     return f"CAST(JSON_ARRAY({', '.join(f'k{part}' for part in plan.parts)}) AS VARCHAR)"
 
 
-def step_rows(plan: JoinPlan, names: Sequence[str], narrow: str, repeats: Sequence[str]) -> list[str]:
-    """The result, a branch per kind and field: kind, key, field, left, right. ``repeats`` are the two sides' repeats."""
+def step_rows(plan: JoinPlan, names: Mapping[int, str], narrow: str, repeats: Sequence[str]) -> list[str]:
+    """The result, a branch per kind and named field: kind, key, field, left, right. ``repeats`` are the sides' repeats."""
     key = key_text(plan)
     branches = [
         f"SELECT {text(f'only_{side}')} AS kind, {key} AS {name('key')}, '*' AS field, "
@@ -297,10 +340,20 @@ def step_rows(plan: JoinPlan, names: Sequence[str], narrow: str, repeats: Sequen
         for side, table in zip(("left", "right"), repeats, strict=False)
     ]
     branches += [
-        f"SELECT 'differs', {key}, {text(shown)}, l{place}, r{place} FROM {narrow} WHERE l{place} IS NOT NULL"
-        for place, shown in enumerate(names)
+        f"SELECT 'differs', {key}, {text(shown)}, {', '.join(_values(plan, place))} FROM {narrow} "
+        f"WHERE l{place} IS NOT NULL"
+        for place, shown in names.items()
     ]
     return branches
+
+
+def _values(plan: JoinPlan, place: int) -> tuple[str, str]:
+    if not plan.empty_texts:
+        return f"l{place}", f"r{place}"
+    left, right = (
+        f"CASE WHEN e{place} IN ({bit}, 3) THEN NULL ELSE {side}{place} END" for side, bit in (("l", 1), ("r", 2))
+    )
+    return left, right
 
 
 def step_folds(plan: JoinPlan, narrow: str) -> str:
