@@ -17,7 +17,9 @@ from reconcile.engine.sketches import Columns, Shared, Sketch, Sketches
 
 _UNIQUE_ENOUGH = 0.8
 _SURELY_UNIQUE = 0.95
-_SURELY_FIT = 0.5
+_SURELY_FIT = 0.6
+_PARTS_SURELY_UNIQUE = 0.97
+_PARTS_SURELY_FIT = 0.72
 _SURELY_FOUND = 0.3
 _LEAST_FOUND = 0.02
 _PER_COLUMN = 0.94
@@ -51,13 +53,16 @@ class Candidate:
     def score(self) -> float:
         """0 to 1, to rank by before records are matched."""
         cover = 0.5 * max(self.found) + 0.5 * sum(self.found) / 2
-        return min(self.unique) * math.sqrt(cover) * self.fitness * _PER_COLUMN ** (len(self.left) - 1)
+        return min(self.unique) ** 3 * math.sqrt(cover) * self.fitness * _PER_COLUMN ** (len(self.left) - 1)
 
     @property
     def sure(self) -> bool:
         """Whether nothing with more columns needs to be tried."""
+        several = len(self.left) > 1
         return (
-            min(self.unique) >= _SURELY_UNIQUE and max(self.found) >= _SURELY_FOUND and self.fitness >= _SURELY_FIT
+            min(self.unique) >= (_PARTS_SURELY_UNIQUE if several else _SURELY_UNIQUE)
+            and max(self.found) >= _SURELY_FOUND
+            and self.fitness >= (_PARTS_SURELY_FIT if several else _SURELY_FIT)
         )
 
 
@@ -132,12 +137,16 @@ class KeyFinder:
     def _fitness(self, left: Columns, right: Columns) -> float:
         """The geometric mean over the columns, each as fit as the less fit of its two sides; a common name helps."""
         each = [
-            min(self._columns[0][ours].fitness, self._columns[1][theirs].fitness)
+            min(self._fit(0, ours, alone=len(left) == 1), self._fit(1, theirs, alone=len(left) == 1))
             * (0.95 + 0.05 * likeness.of_names(self._columns[0][ours].name, self._columns[1][theirs].name))
             * (1 - 0.02 * min(ours, 5) / 5)
             for ours, theirs in zip(left, right, strict=True)
         ]
         return math.prod(each) ** (1 / len(each))
+
+    def _fit(self, side: int, place: int, *, alone: bool) -> float:
+        column = self._columns[side][place]
+        return column.fitness if alone else column.fitness_as_part
 
     # Several columns together
 
@@ -161,7 +170,7 @@ class KeyFinder:
             for column in columns
             if column.distinct > 1 and column.filled > 0.9 and column.kind not in ("number", "long text", "empty")
         ]
-        return sorted(sorted(fit, key=lambda column: -column.fitness)[:_MOST_PARTS], key=lambda column: column.place)
+        return sorted(sorted(fit, key=lambda column: -column.fitness_as_part)[:_MOST_PARTS], key=lambda column: column.place)
 
     @staticmethod
     def _overlap(
@@ -187,7 +196,7 @@ class KeyFinder:
             for group in itertools.combinations(sorted(alike), parts)
             if self._tells_rows_apart(0, group)
         ]
-        groups.sort(key=lambda group: -math.prod(self._columns[0][place].fitness for place in group))
+        groups.sort(key=lambda group: -math.prod(self._columns[0][place].fitness_as_part for place in group))
         pairs: list[tuple[Columns, Columns]] = []
         for group in groups[:_MOST_GROUPS]:
             aligned = (right for right in itertools.product(*(alike[place] for place in group)))

@@ -36,7 +36,7 @@ _NUMBER = re.compile(r"[^\d\s.,+-]{0,4}\s*([+-]?)\s*[^\d\s.,+-]{0,4}\s*(\d[\d.,'
 _COMMA = re.compile(r",\d{1,2}\s*$|,\d{4,}\s*$|\d\.\d{3},\d")
 _POINT = re.compile(r"\.\d{1,2}\s*$|\.\d{4,}\s*$|\d,\d{3}\.\d")
 _DAY = re.compile(
-    r"\s*(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/., ]+(\d{4}|\d{2})"
+    r"\s*(?:((?:19|20)\d{2}(?=\d{4}\b)|\d{4}(?=\D))[-/.]?(\d{2}|\d(?=\D))[-/.]?(\d{1,2})|(\d{1,2})[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/., ]+(\d{4}|\d{2})"
     r"|([A-Za-z]{3,9}) (\d{1,2}),? (\d{4}))(?:[T ]\d{1,2}:\d{2}\S*.{0,6})?\s*"
 )
 _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}

@@ -13,16 +13,18 @@ from reconcile.engine.values import kind_of
 VOCABULARY = 200
 _LOOKED_AT = 400
 _WHOLE = re.compile(r"\d{1,18}")
-_DECIMAL = re.compile(r"[+-]?\d[\d,.]*[.,]\d+")
+_DECIMAL = re.compile(r"[^\w\s.,+-]?\s?[+-]?\s?[^\w\s.,+-]?\d[\d,.' ]*[.,]\d+(?:\s?(?:%|[^\W\d_]{1,4}|[^\w\s]))?")
 _CODE = re.compile(r"[\w.:/#-]+")
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 _FITNESS = {
-    "whole number": 1.0, "code": 1.0, "mail address": 0.8, "word": 0.75, "text": 0.65, "date": 0.45, "number": 0.4,
+    "code": 1.0, "whole number": 0.95, "mail address": 0.8, "word": 0.75, "text": 0.65, "date": 0.45, "number": 0.35,
     "long text": 0.3, "empty": 0.0,
 }  # fmt: skip
+_FITNESS_AS_PART = _FITNESS | {"whole number": 0.85, "mail address": 0.6, "word": 0.9, "text": 0.5, "date": 0.9}
 _NAMED = 1.0
 _NOT_NAMED = 0.82
 _LONG = 60
+_LONGEST_SHAPE = 12
 _MOSTLY = 0.9
 _OUTER_SPACE = " \t\r\n\N{NO-BREAK SPACE}"
 
@@ -50,7 +52,16 @@ class Profile:
     @property
     def fitness(self) -> float:
         """How well such values and such a name identify a record, 0 to 1, apart from any uniqueness."""
-        return _FITNESS[self.kind] * (_NAMED if likeness.identifying(self.name) else _NOT_NAMED)
+        return _FITNESS[self.kind] * self._named
+
+    @property
+    def fitness_as_part(self) -> float:
+        """The same for a column that identifies together with others."""
+        return _FITNESS_AS_PART[self.kind] * self._named
+
+    @property
+    def _named(self) -> float:
+        return _NAMED if likeness.identifying(self.name) else _NOT_NAMED
 
     @property
     def many(self) -> bool:
@@ -96,9 +107,16 @@ def _kind(values: list[str]) -> str:
         return "number"
     if times >= _MOSTLY * len(values):
         return kind
-    if kinds["whole number"] + kinds["code"] >= _MOSTLY * len(values):
+    if kinds["whole number"] + kinds["code"] >= _MOSTLY * len(values) or _of_one_shape(values):
         return "code"
     return "long text" if kinds["long text"] * 2 > len(values) else "text"
+
+
+def _of_one_shape(values: list[str]) -> bool:
+    """Whether letters, digits and signs follow each other in the same order everywhere, as in B-AX 512."""
+    shapes = Counter(re.sub(r"9+", "9", re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", value.strip()))) for value in values)
+    shape, times = shapes.most_common(1)[0]
+    return times >= _MOSTLY * len(values) and "9" in shape and len(shape) <= _LONGEST_SHAPE
 
 
 def _kind_of(value: str) -> str:
