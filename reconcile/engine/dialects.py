@@ -24,6 +24,8 @@ _HINT = re.compile(r"(?i)^\ufeff?sep=(.)\r?\n?$")
 _SPACED_QUOTE = re.compile(r'[,;\t|] +"')
 _MOST_PREAMBLE = 20
 _SAMPLE_RECORDS = 400
+_SAMPLE_BELOW = 100
+_AROUND = " \t\r\n\"'"
 _MOSTLY = 0.8
 
 
@@ -91,12 +93,16 @@ def header_notes(cells: list[str]) -> list[str]:
     notes = [f"The header has the name {name} more than once; they are told apart as {name} (2)." for name in twice[:5]]
     unnamed = [str(place) for place, name in enumerate(names, 1) if not name]
     if unnamed:
-        notes.append(f"Columns without a name in the header: {', '.join(unnamed[:10])}; they are called by their place.")
+        notes.append(
+            f"Columns without a name in the header: {', '.join(unnamed[:10])}; they are called by their place."
+        )
     return notes
 
 
 def looks_like_header(cells: list[str], below: list[list[str]]) -> bool:
     """Whether ``cells`` name the columns of the rows ``below`` rather than being one of them."""
+    if _recurs(cells, below):
+        return False
     filled = [cell.strip() for cell in cells]
     kinds = [kind_of(cell) for cell in filled]
     if "text" not in kinds:
@@ -106,6 +112,17 @@ def looks_like_header(cells: list[str], below: list[list[str]]) -> bool:
     if typed:
         return named * 2 > len(typed)
     return len(set(filled)) == len(filled) or kinds.count("text") == len(kinds)
+
+
+def _recurs(cells: list[str], below: list[list[str]]) -> bool:
+    """Names of columns are no values of theirs; only in files put one after another does the whole line come again."""
+    others = [row for row in below if row != cells]
+    if len(cells) == 1 or len(others) * 2 < len(below):
+        return len(others) < len(below)
+    return any(
+        cell.strip() and kind_of(cell) == "text" and any(place < len(row) and row[place] == cell for row in others)
+        for place, cell in enumerate(cells)
+    )
 
 
 def _all_years_over_text(filled: list[str], below: list[list[str]]) -> bool:
@@ -154,12 +171,13 @@ class _Trial:
         self.syntax = syntax
         self.records = [piece for piece in pieces if any(cell.strip() for cell in piece.cells)]
         self.failed = sum(piece.lines for piece in pieces if piece.reason)
-        self.widths = Counter(len(piece.cells) for piece in self.records)
+        self._rows = [piece for piece in self.records if not _is_comment(piece)] or self.records
+        self.widths = Counter(len(piece.cells) for piece in self._rows)
         self.width = self._usual_width()
         self.score = self._score()
 
     def _usual_width(self) -> int:
-        body = Counter(len(piece.cells) for piece in self.records[1:]) or self.widths
+        body = Counter(len(piece.cells) for piece in self._rows[1:]) or self.widths
         return max(body, key=lambda width: (body[width], width)) if body else 0
 
     def _score(self) -> float:
@@ -167,11 +185,20 @@ class _Trial:
         total = sum(self.widths.values()) + self.failed
         if self.width < 2 or not total:
             return 0.05 * (not self.failed) + 0.001 * self._plainness()
-        fitting = sum(_fits(piece.cells, self.width) for piece in self.records) / total
-        head = 1.0 if _fits(self.records[0].cells, self.width) else 0.7
-        weak = 0.4 if self.syntax.delimiter in _WEAK_DELIMITERS else 1.0
+        fitting = sum(_fits(piece.cells, self.width) for piece in self._rows) / total
+        if self._cuts_values(fitting):
+            return 0.0
+        head = 1.0 if _fits(self._rows[0].cells, self.width) else 0.7
         columns = 1 + 0.1 * math.log2(min(self.width, 64))
-        return fitting**2 * head * weak * columns * self._cleanness() + 0.001 * self._plainness()
+        return fitting**2 * head * columns * self._cleanness() + 0.001 * self._plainness()
+
+    def _cuts_values(self, fitting: float) -> bool:
+        """Whether it takes single values apart: 12,5 or 05:40 under a header of one name."""
+        first, *body = self._rows
+        if self.syntax.delimiter in _WEAK_DELIMITERS:
+            return fitting < 1 or not _names_columns(first.cells)
+        whole = sum(kind_of(piece.text.strip(_AROUND)) != "text" for piece in body)
+        return len(first.cells) == 1 and whole * 2 > len(body)
 
     def _plainness(self) -> float:
         order = _DELIMITERS + _WEAK_DELIMITERS
@@ -193,7 +220,9 @@ class _Trial:
 
 def _stray_quote(cell: str) -> bool:
     text = cell.strip()
-    return any(text.startswith(quote) != text.endswith(quote) or (len(text) > 1 and text[0] == quote) for quote in "\"'")
+    return any(
+        text.startswith(quote) != text.endswith(quote) or (len(text) > 1 and text[0] == quote) for quote in "\"'"
+    )
 
 
 def _fits(cells: list[str], width: int) -> bool:
@@ -204,46 +233,82 @@ def _with_header(trial: _Trial, options: ReadOptions, file: str, skipped: int) -
     if not trial.records:
         raise NoColumns(file=file)
     start = _head_record(trial, options, file)
-    first = trial.records[start]
-    cells = _without_empty_tail(first.cells, [piece.cells for piece in trial.records[start + 1 :]])
+    if start is None:
+        return _without_header(trial, trial.width, 0, [])
+    first, rest = trial.records[start], _cells(trial.records[start + 1 :])
+    cells = _without_empty_tail(first.cells, rest)
     preamble = first.line - 1
-    notes = [f"{preamble - skipped} lines above the header were left out."] if preamble > skipped else []
-    below = [piece.cells for piece in trial.records[start + 1 : start + 101]]
-    header = options.header if options.header is not None else looks_like_header(cells, below)
-    if header:
-        return Dialect(trial.syntax, preamble, True, unique_names(cells), (*notes, *header_notes(cells)))
-    names = unique_names([""] * len(cells))
+    notes = [_left_out(preamble - skipped)] if preamble > skipped else []
+    if options.header is False or (options.header is None and not looks_like_header(cells, rest[:_SAMPLE_BELOW])):
+        usual = trial.width if start == 0 and not _fits(first.cells, trial.width) else len(cells)
+        return _without_header(trial, usual, preamble, notes)
+    return Dialect(trial.syntax, preamble, True, unique_names(cells), (*notes, *header_notes(cells)))
+
+
+def _without_header(trial: _Trial, width: int, preamble: int, notes: list[str]) -> Dialect:
+    names = unique_names([""] * width)
     return Dialect(trial.syntax, preamble, False, names, (*notes, "No header was recognised; columns are numbered."))
+
+
+def _left_out(lines: int) -> str:
+    return f"{lines} lines above the header were left out." if lines > 1 else "1 line above the header was left out."
 
 
 def _without_empty_tail(header: list[str], below: list[list[str]]) -> list[str]:
     """A delimiter at the end of every line makes no further column."""
     width = len(header)
-    while width > 1 and not header[width - 1].strip() and not any(row[width - 1 :] != [""] * len(row[width - 1 :]) for row in below):
+    while (
+        width > 1
+        and not header[width - 1].strip()
+        and not any(row[width - 1 :] != [""] * len(row[width - 1 :]) for row in below)
+    ):
         width -= 1
     return header[:width]
 
 
-def _head_record(trial: _Trial, options: ReadOptions, file: str) -> int:
-    """Which record is the header (or the first row): the first, unless lines above it are a preamble."""
+def _head_record(trial: _Trial, options: ReadOptions, file: str) -> int | None:
+    """Which record is the header or the first row; None where there is no header and the first line has another width.
+
+    It is the first, unless lines above it are comments or a preamble. Raises HeaderWidth when no row fits the header.
+    """
     records, width = trial.records, trial.width
-    body = records[1:]
-    if not body or (_fits_most(records[0].cells, body) and not _title_like(records, width)):
-        return 0
-    for place, record in enumerate(records[1 : _MOST_PREAMBLE + 1], 1):
-        if len(record.cells) == width and _names_columns(record.cells) and all(
-            _narrower(above.cells, width) for above in records[:place]
+    start = next((place for place, record in enumerate(records) if not _aside(record, width)), 0)
+    first, body = records[start], records[start + 1 :]
+    titled = _title_like(records[start:], width)
+    if not body or (_fitting(first.cells, body) * 2 >= len(body) and not titled):
+        return start
+    for place in range(start + 1, min(start + _MOST_PREAMBLE + 1, len(records))):
+        cells = records[place].cells
+        if (
+            len(cells) == width
+            and _names_columns(cells)
+            and all(_narrower(above.cells, width) for above in records[:place])
         ):
             return place
-    if _title_like(records, width):
-        return 0
-    fitting = [piece for piece in body if len(piece.cells) == width]
-    raise HeaderWidth(file=file, line=records[0].line, names=len(records[0].cells), values=len(fitting[0].cells))
+    if titled or _fitting(first.cells, body):
+        return start
+    if options.header is False or (options.header is None and not looks_like_header(first.cells, _cells(body))):
+        return None
+    raise HeaderWidth(file=file, line=first.line, names=len(first.cells), values=width)
 
 
-def _fits_most(header: list[str], body: list[Piece]) -> bool:
-    width = len(_without_empty_tail(header, [piece.cells for piece in body]))
-    return sum(_fits(piece.cells, width) for piece in body) * 2 >= len(body)
+def _aside(record: Piece, width: int) -> bool:
+    """A comment above the table."""
+    return _is_comment(record) and not _fits(record.cells, width)
+
+
+def _is_comment(record: Piece) -> bool:
+    return record.text.lstrip().startswith("#")
+
+
+def _cells(records: list[Piece]) -> list[list[str]]:
+    return [piece.cells for piece in records]
+
+
+def _fitting(header: list[str], body: list[Piece]) -> int:
+    """How many records fit the header."""
+    width = len(_without_empty_tail(header, _cells(body)))
+    return sum(_fits(piece.cells, width) for piece in body)
 
 
 def _title_like(records: list[Piece], width: int) -> bool:
@@ -257,5 +322,7 @@ def _narrower(cells: list[str], width: int) -> bool:
 
 
 def _names_columns(cells: list[str]) -> bool:
+    """Different texts, one in five of them perhaps a number."""
     filled = [cell.strip() for cell in cells]
-    return all(kind_of(cell) == "text" or is_year(cell) for cell in filled) and len(set(filled)) == len(filled)
+    names = sum(kind_of(cell) == "text" or is_year(cell) for cell in filled)
+    return names >= _MOSTLY * len(filled) and len(set(filled)) == len(filled)

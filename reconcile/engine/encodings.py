@@ -26,13 +26,12 @@ _OLDER = [
     "gb18030", "big5", "cp932", "euc_jp", "cp949",
 ]  # fmt: skip
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
-_UTF8_SEQUENCE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
-    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
-)
 _HIGH = re.compile(rb"[\x80-\xff]")
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+_UNDECODED = re.compile(r"[\udc80-\udcff]")
+_NO_LEADS = bytes(range(0xC0))
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1e\x7f]")
-_HEAD = 1 << 16
+_MARK = "reconcile_mark"
 _SAMPLE = 1 << 15
 _DENSE = 0.15
 _MANY_TO_ONE = 10
@@ -47,17 +46,26 @@ class Encoding:
     note: str = ""
 
     @property
+    def errors(self) -> str:
+        """What turns bytes that do not fit into lone surrogates."""
+        return "surrogateescape" if self.codec.startswith("utf-8") else _MARK
+
+    @property
     def shown(self) -> str:
         """The name people know: UTF-8, Windows-1252."""
         return _NAMES.get(self.codec) or re.sub(r"^cp(125\d)$", r"Windows-\1", self.codec).replace("_", "-")
 
 
-def chosen(name: str, file: str) -> Encoding:
-    """The encoding somebody asked for; an unknown name is refused."""
+def chosen(name: str, head: bytes, file: str) -> Encoding:
+    """The encoding somebody asked for, past a mark the file starts with; a name of none is refused."""
     try:
-        return Encoding(codecs.lookup(name).name, strict=False)
-    except LookupError as error:
+        found = codecs.lookup(name).name
+        "".encode(found)
+        "a,\n".encode(found).decode(found)
+    except (LookupError, ValueError) as error:
         raise EncodingUnknown(file=file, line=1, encoding=name) from error
+    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), "")
+    return Encoding(marked if marked and marked.startswith(found[:6]) else found, strict=False)
 
 
 def from_head(head: bytes, file: str) -> Encoding | None:
@@ -84,18 +92,14 @@ def from_whole(path: Path) -> Encoding:
     """
     good = bad = 0
     sample = b""
-    held = b""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     with path.open("rb") as file:
         while block := file.read(1 << 20):
-            block, held = _whole_lines(held + block)
             if not block.isascii():
-                rest, found = _UTF8_SEQUENCE.subn(b"", block)
-                good += found
-                bad += len(_HIGH.findall(rest))
                 sample += _high_lines(block, _SAMPLE - len(sample))
-    rest, found = _UTF8_SEQUENCE.subn(b"", held)
-    good, bad = good + found, bad + len(_HIGH.findall(rest))
-    sample += _high_lines(held, _SAMPLE - len(sample))
+            counts = _counts(decoder.decode(block))
+            good, bad = good + counts[0], bad + counts[1]
+    bad += _counts(decoder.decode(b"", final=True))[1]
     if bad == 0:
         return Encoding("utf-8", strict=True)
     if good >= bad * _MANY_TO_ONE:
@@ -105,9 +109,26 @@ def from_whole(path: Path) -> Encoding:
     return Encoding(codec, strict=False, note=f"The text is not UTF-8; it was read as {encoding.shown}.")
 
 
-def _whole_lines(block: bytes) -> tuple[bytes, bytes]:
-    cut = block.rfind(b"\n") + 1
-    return (block[:cut], block[cut:]) if cut and len(block) - cut < _HEAD else (block, b"")
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Python's own handler of this kind serves single bytes alone."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+codecs.register_error(_MARK, _mark)
+
+
+def _counts(text: str) -> tuple[int, int]:
+    """How many characters beyond ASCII, and how many bytes that are no UTF-8."""
+    if text.isascii():
+        return 0, 0
+    try:
+        beyond = text.encode().translate(None, _NO_LEADS)
+    except UnicodeEncodeError:
+        bad = len(_UNDECODED.findall(text))
+        return len(_BEYOND.findall(text)) - bad, bad
+    return len(beyond), 0
 
 
 def _high_lines(block: bytes, room: int) -> bytes:

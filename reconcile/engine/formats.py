@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import os
 import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -61,6 +63,21 @@ def open_file(path: Path, name: str) -> IO[bytes]:
         raise FileNotReadable(file=name, why=(error.strerror or "unknown reason").lower()) from error
     except ValueError as error:
         raise FileMissing(file=name) from error
+
+
+def reachable(path: Path, into: Path) -> Path:
+    """``path`` itself, or the same file under a plain name in ``into`` where the database could not say its name."""
+    plain = str(path).encode("utf-8", "replace") == os.fsencode(path)
+    if plain and not ("\\" in str(path) and any(sign in str(path) for sign in "*?[")):
+        return path
+    into.mkdir(parents=True, exist_ok=True)
+    target = into / "original"
+    target.unlink(missing_ok=True)
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+    return target
 
 
 def recognise(path: Path, name: str) -> str:
@@ -121,8 +138,10 @@ def unpack(path: Path, kind: str, name: str, into: Path, limits: Limits) -> Path
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, lzma.LZMAError) as error:
         raise FileIsCorrupt(file=name, why="its packed part cannot be unpacked") from error
     except (NotImplementedError, RuntimeError) as error:
-        raise FileIsEncrypted(file=name) if "encrypted" in str(error) else FileIsCorrupt(
-            file=name, why="it is packed in a way that cannot be unpacked here"
+        raise (
+            FileIsEncrypted(file=name)
+            if "encrypted" in str(error)
+            else FileIsCorrupt(file=name, why="it is packed in a way that cannot be unpacked here")
         ) from error
     return target
 

@@ -28,7 +28,7 @@ def prepare(file: TextFile, folder: Path) -> Prepared:
         for lines, text in _lines(file):
             found = _object(text)
             if found is not None:
-                intake.take_values(lines, [_text(found.get(column)) for column in columns])
+                intake.take_values([_text(found.get(column)) for column in columns])
             elif not text.strip():
                 intake.blank += 1
             else:

@@ -27,7 +27,7 @@ class Limits:
     workbook_cells: int = 50_000_000
     workbook_file: int = 200 * MB
     columns: int = 4_000
-    cell_characters: int = 1_000_000
+    cell_characters: int = 2_000_000
     line_bytes: int = 2_000_000
 
 

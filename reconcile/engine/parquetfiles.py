@@ -14,7 +14,7 @@ from reconcile.engine.textfiles import TextFile
 
 def prepare(connection: duckdb.DuckDBPyConnection, file: TextFile) -> Prepared:
     """The file as it lies; its pages are checked when they are read."""
-    relation = f"read_parquet({sql.text(str(file.path))})"
+    relation = f"read_parquet({sql.file(file.path)}, hive_partitioning=false)"
     try:
         names = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]  # noqa: S608
         found = connection.execute(f"SELECT COUNT(*) FROM {relation}").fetchone()  # noqa: S608 - a quoted path

@@ -7,9 +7,10 @@ and reading starts again at the next one.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, NamedTuple
 
@@ -18,7 +19,8 @@ from reconcile.engine.limits import Limits
 
 _ESCAPED = re.compile(r"(?s)\\(.|$)")
 _SHOWN = 2_000
-_LINES_IN_ONE_RECORD = 5_000
+_STRETCH = 1 << 16
+_LINES_IN_ONE_RECORD = 200_000
 _REREAD = 200_000_000
 _AFTER_QUOTE = "a value in quotes is followed by more text before the next delimiter"
 _NEVER_CLOSED = "a quote opens here and is not closed as it should be"
@@ -48,9 +50,19 @@ class Syntax:
             strict=True,
         )
 
+    def rows(self, lines: list[str]) -> list[list[str]] | None:
+        """The records of whole lines, None when one cannot be read or goes on after them."""
+        try:
+            return list(self.reader(iter(lines)))
+        except csv.Error:
+            return None
+
     def _spared(self, line: str) -> str:
         """Only a quote is taken out of its escape: any other text reads alike in a file with such a quote and without."""
         return _ESCAPED.sub(lambda pair: pair[0] if pair[1] == self.quote else pair[0].replace("\\", "\\\\"), line)
+
+
+Whole = Callable[[str, list[str]], bool]
 
 
 class Piece(NamedTuple):
@@ -94,6 +106,19 @@ class _Feed:
             raise csv.Error("field larger than field limit")
         return line
 
+    def offer(self, whole: Whole) -> bool:
+        """Whether the next lines, some hundreds, were taken at once; if not they come one by one."""
+        if self._again:
+            return False
+        text = self._file.read(_STRETCH)
+        text += self._file.readline(self._longest + 1) if text else ""
+        lines = io.StringIO(text, newline="").readlines()
+        if not lines or not whole(text, lines):
+            self._again.extend(lines)
+            return False
+        self.number += len(lines)
+        return True
+
     def begin(self) -> None:
         """A new record starts."""
         self.taken.clear()
@@ -128,16 +153,21 @@ class _Feed:
         return self._reread
 
 
-def split(file: IO[str], syntax: Syntax, limits: Limits, *, skip: int = 0, name: str = "") -> Iterator[Piece]:
+def split(
+    file: IO[str], syntax: Syntax, limits: Limits, *, skip: int = 0, name: str = "", whole: Whole | None = None
+) -> Iterator[Piece]:
     """Every record of ``file`` (opened with ``newline=""``) after ``skip`` lines, blank lines as records of no cells.
 
-    What cannot be read comes as a piece with a reason. Raises QuotesNeverClose where that keeps happening.
+    What cannot be read comes as a piece with a reason. Raises QuotesNeverClose where that keeps happening. ``whole``
+    is offered stretches of text and their lines; those it takes do not come as records.
     """
     csv.field_size_limit(limits.cell_characters)
     feed = _Feed(file, limits.line_bytes)
     feed.skip(skip)
     reader = syntax.reader(feed)
     while True:
+        if whole and feed.offer(whole):
+            continue
         feed.begin()
         try:
             cells = next(reader)

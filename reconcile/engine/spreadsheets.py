@@ -135,7 +135,7 @@ def _take(intake: Intake, number: int, values: list[object], header: list[str] |
     elif [text or "" for text in texts] == header:
         intake.reject(Piece(number, 1, [], "\t".join(text or "" for text in texts)), "it is the header again")
     else:
-        intake.take_values(number, texts)
+        intake.take_values(texts)
 
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[tuple[int, list[object]]]:

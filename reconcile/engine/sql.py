@@ -69,14 +69,14 @@ def scan(source: Source, *, distinguish_null: bool = False) -> str:
             f"{cell if distinguish_null else f'''NULLIF({cell}, '')'''} AS c{place}" for place, cell in enumerate(cells)
         )
         return f"(SELECT {kept} FROM read_parquet({file(source.path)}, hive_partitioning=false))"
-    longest = f", max_line_size={_REWRITTEN_LINE_BYTES}, buffer_size={2 * _REWRITTEN_LINE_BYTES}"
+    ours = f", new_line='\\n', max_line_size={_REWRITTEN_LINE_BYTES}, buffer_size={2 * _REWRITTEN_LINE_BYTES}"
     return (
         f"read_csv({file(source.path)}, auto_detect=false, columns={columns(source.width)}, "
         f"header={'true' if source.header else 'false'}, delim={text(source.delimiter)}, quote='\"', escape='\"', "
         f"comment='', encoding='utf-8', strict_mode=true, null_padding=false, ignore_errors=false"
         f", compression='none', hive_partitioning=false"
         f"{', allow_quoted_nulls=false' if distinguish_null and source.rewritten else ''}"
-        f"{longest if source.rewritten else f', max_line_size={LINE_BYTES}'})"
+        f"{ours if source.rewritten else f', max_line_size={LINE_BYTES}'})"
     )
 
 

@@ -29,6 +29,7 @@ class Tally:
     quoted: int
     trailing_blank: int
     plain: bool
+    headers: int = 1
 
     @property
     def records(self) -> int:
@@ -36,9 +37,9 @@ class Tally:
         return self.lines - self.quoted - self.trailing_blank
 
 
-def tally(path: Path) -> Tally:
-    """Count ``path``, taken as text in UTF-8 or another encoding that keeps ASCII."""
-    count = _Count()
+def tally(path: Path, header: bytes = b"") -> Tally:
+    """Count ``path``, taken as text in UTF-8 or another encoding that keeps ASCII; ``header`` is its first line."""
+    count = _Count(header)
     with path.open("rb") as file:
         held = b""
         while block := file.read(_BLOCK):
@@ -51,7 +52,9 @@ def tally(path: Path) -> Tally:
 
 
 class _Count:
-    def __init__(self) -> None:
+    def __init__(self, header: bytes = b"") -> None:
+        self.header = b"\n" + header
+        self.headers = 1
         self.ends = self.crlf = self.lone_cr = self.quoted = 0
         self.inside = False
         self.odd = False
@@ -70,7 +73,14 @@ class _Count:
             self._add_quotes(kept)
         elif self.inside:
             self.quoted += kept.count(b"\n")
+        self._add_headers(block)
         self.tail = (self.tail + block[-_TAIL:])[-_TAIL:]
+
+    def _add_headers(self, block: bytes) -> None:
+        """Also one that lies across two blocks; one that is only the start of a line costs no more than speed."""
+        length = len(self.header) - 1
+        if length:
+            self.headers += block.count(self.header) + (self.tail[-length:] + block[:length]).count(self.header)
 
     def _add_quotes(self, kept: bytes) -> None:
         """Two neighbouring quotes never change what is inside, so they go first; little is left to split."""
@@ -90,4 +100,5 @@ class _Count:
             quoted=self.quoted,
             trailing_blank=blank,
             plain=not (self.odd or mixed or self.inside),
+            headers=self.headers,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -21,6 +21,7 @@ from reconcile.engine.tally import tally
 
 _HEAD = 1 << 16
 _LARGEST_HEAD = 1 << 22
+_COMMON = ",;|\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def understand(file: TextFile) -> tuple[Encoding, Dialect]:
 
 def _encoding(file: TextFile, head: bytes) -> Encoding:
     if file.options.encoding:
-        return encodings.chosen(file.options.encoding, file.name)
+        return encodings.chosen(file.options.encoding, head, file.name)
     return encodings.from_head(head, file.name) or encodings.from_whole(file.path)
 
 
@@ -68,21 +69,27 @@ def _decoded(head: bytes, encoding: Encoding) -> str:
 
 def _may_lie(encoding: Encoding, dialect: Dialect) -> bool:
     syntax = dialect.syntax
-    plain = syntax.quote == '"' and not syntax.escape and not syntax.skip_space
-    return encoding.codec in ("utf-8", "utf-8-sig") and plain and dialect.header and dialect.preamble == 0
+    plain = syntax.quote == '"' and not syntax.escape and not syntax.skip_space and syntax.delimiter in _COMMON
+    simple = plain and dialect.header and dialect.preamble == 0 and dialect.width > 1
+    return simple and encoding.codec in ("utf-8", "utf-8-sig")
 
 
 def _balance_in_place(file: TextFile, dialect: Dialect) -> Balance | None:
-    count = tally(file.path)
-    if not count.plain or _header_lines(file, dialect) != 1:
+    header = _one_line_header(file, dialect)
+    if not header:
+        return None
+    count = tally(file.path, header)
+    if not count.plain or count.headers != 1:
         return None
     return Balance(count.lines, 0, 1, count.records - 1, count.quoted, count.trailing_blank, 0)
 
 
-def _header_lines(file: TextFile, dialect: Dialect) -> int:
-    with file.path.open(encoding="utf-8-sig", errors="replace", newline="") as opened:
+def _one_line_header(file: TextFile, dialect: Dialect) -> bytes:
+    """The header's bytes without their line end; empty when it is no single line."""
+    with file.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as opened:
         first = next(split(opened, dialect.syntax, file.limits, name=file.name), None)
-    return first.lines if first and first.cells else 0
+    single = first is not None and first.lines == 1 and bool(first.cells)
+    return first.text.rstrip("\r\n").encode(errors="surrogateescape") if first and single else b""
 
 
 def rewrite(file: TextFile, folder: Path) -> Prepared:
@@ -96,20 +103,14 @@ def rewrite(file: TextFile, folder: Path) -> Prepared:
     folder.mkdir(parents=True, exist_ok=True)
     with _opened(file, encoding) as opened:
         lines = _count_lines(opened)
-    with _opened(file, encoding) as opened:
-        pieces = split(opened, dialect.syntax, file.limits, skip=dialect.preamble, name=file.name)
-        header, blank = _header(pieces, dialect)
-        unread = "" if encoding.strict else encoding.shown
-        with Intake(folder, dialect.width, header.cells if header else None, unread=unread) as intake:
-            for piece in pieces:
-                intake.take(piece)
+    header, intake = _taken(file, encoding, dialect, folder)
     balance = Balance(
         lines=lines,
         preamble=dialect.preamble,
         header=header.lines if header else 0,
         rows=intake.rows,
         continuation=intake.continuation,
-        blank=intake.blank + blank,
+        blank=intake.blank,
         rejected=intake.rejected,
     )
     _refuse_unless_sound(file, balance, intake)
@@ -117,10 +118,26 @@ def rewrite(file: TextFile, folder: Path) -> Prepared:
     return Prepared(export, Source(intake.rows_file, "csv", dialect.width, rewritten=True), True, file.path)
 
 
+def _taken(file: TextFile, encoding: Encoding, dialect: Dialect, folder: Path) -> tuple[Piece | None, Intake]:
+    """The header's record and everything below it, taken."""
+    syntax, unread = dialect.syntax, "" if encoding.strict else encoding.shown
+    with _opened(file, encoding) as opened:
+        first = split(opened, syntax, file.limits, skip=dialect.preamble, name=file.name)
+        header = next(first, None) if dialect.header else None
+    above = dialect.preamble + (header.lines if header else 0)
+    with (
+        _opened(file, encoding) as opened,
+        Intake(folder, dialect.width, header.text if header else None, unread=unread) as intake,
+    ):
+        whole = functools.partial(intake.take_whole, syntax)
+        for piece in split(opened, syntax, file.limits, skip=above, name=file.name, whole=whole):
+            intake.take(piece)
+    return header, intake
+
+
 def _opened(file: TextFile, encoding: Encoding) -> IO[str]:
-    """Undecodable bytes become lone surrogates, or U+FFFD in encodings of two or four bytes; either rejects its line."""
-    errors = "replace" if encoding.codec.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    return file.path.open(encoding=encoding.codec, errors=errors, newline="")
+    """Undecodable bytes become lone surrogates, which no text has: they reject their line."""
+    return file.path.open(encoding=encoding.codec, errors=encoding.errors, newline="")
 
 
 def _count_lines(opened: IO[str]) -> int:
@@ -131,18 +148,6 @@ def _count_lines(opened: IO[str]) -> int:
         ends += block.count("\n") + block.count("\r") - block.count("\r\n") - (last == "\r" and block[0] == "\n")
         last = block[-1]
     return ends + (last not in ("", "\n", "\r"))
-
-
-def _header(pieces: Iterator[Piece], dialect: Dialect) -> tuple[Piece | None, int]:
-    """The header's record and how many blank lines stand before it."""
-    blank = 0
-    if not dialect.header:
-        return None, 0
-    for piece in pieces:
-        if piece.cells and any(cell.strip() for cell in piece.cells):
-            return piece, blank
-        blank += piece.lines
-    return None, blank
 
 
 def _refuse_unless_sound(file: TextFile, balance: Balance, intake: Intake) -> None:
