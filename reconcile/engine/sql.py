@@ -163,7 +163,10 @@ def step_join(plan: JoinPlan, without: str = "") -> str:
     witnesses, where asked. ``without`` names a table of keys (j0…jn) that take no part.
     """
     left, right = (_without(keyed(plan, side), without, plan) for side in (0, 1))
-    kept = [f"COALESCE(l.c{pair[0]}, r.c{pair[1]}, '') AS k{part}" for part, pair in enumerate(plan.key)]
+    kept = [
+        f"COALESCE(CASE WHEN l.here IS NULL THEN r.c{pair[1]} ELSE l.c{pair[0]} END, '') AS k{part}"
+        for part, pair in enumerate(plan.key)
+    ]
     kept += ["l.here IS NOT NULL AS here_left", "r.here IS NOT NULL AS here_right"]
     wanted = ["l.here IS NULL", "r.here IS NULL"]
     for place, field in enumerate(plan.fields):
