@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,14 +16,16 @@ import duckdb
 from reconcile.engine import sql
 from reconcile.engine.limits import MB
 
-_OUTSIDE_DUCKDB = 130 * MB
+_INSIDE_PERCENT = 87
+_OUTSIDE = 60 * MB
 _LEAST = 64 * MB
 _PER_THREAD = 120 * MB
 
 
 def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     """A connection that may use ``memory`` bytes less our own, spills into ``folder`` and opens ``files`` alone."""
-    inside = max(memory - _OUTSIDE_DUCKDB, _LEAST)
+    inside = max(memory * _INSIDE_PERCENT // 100 - _OUTSIDE, _LEAST)
+    _raise_reserve()
     spill = folder / "spill"
     connection = duckdb.connect(":memory:")
     allowed = ", ".join(name for file in files for name in (sql.text(str(file)), sql.file(file)))
@@ -41,6 +45,13 @@ def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPy
     ):
         connection.execute(f"SET {setting}")
     return connection
+
+
+def _raise_reserve() -> None:
+    """Address space the database reserves without using it; see ``worker``, which sets what this may be raised to."""
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 @dataclass(frozen=True, slots=True)

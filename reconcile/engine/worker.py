@@ -26,7 +26,8 @@ from reconcile.engine.limits import MB, Limits
 from reconcile.engine.spec import CompareSpec, ReadOptions
 from reconcile.engine.workplace import Workplace
 
-_BEYOND_MEMORY = 300 * MB
+_BEYOND_MEMORY = 150 * MB
+_RESERVED_BY_DATABASE = 1000 * MB
 _PROGRESS_SECONDS = 0.3
 
 Progress = Callable[[str, int, int], None]
@@ -70,16 +71,19 @@ class _Speaker:
 
 
 def _bound(limits: Limits) -> None:
-    """Memory, processor time, file size and the network, before anything is opened. None of it can be raised again."""
-    memory = limits.memory + _BEYOND_MEMORY
-    for what, most in (
-        (resource.RLIMIT_DATA, memory),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, limits.unpacked * 2),
-        (resource.RLIMIT_CORE, 0),
+    """Memory, processor time, file size and the network, before anything is opened.
+
+    Memory may be raised once, for the database: it bounds its own use, but reserves far more than it touches.
+    """
+    reading = limits.memory + _BEYOND_MEMORY
+    for what, now, most in (
+        (resource.RLIMIT_DATA, reading, 2 * limits.memory + _RESERVED_BY_DATABASE),
+        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.unpacked * 2, limits.unpacked * 2),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
+            resource.setrlimit(what, (now, most))
     leave_network()
 
 
