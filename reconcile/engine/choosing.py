@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +11,14 @@ import duckdb
 
 from reconcile.engine import auto, sketches
 from reconcile.engine.comparisons import Boolean, Date, Exact, Number, Text
-from reconcile.engine.errors import ArgumentNotUnderstood
 from reconcile.engine.likeness import Agreement, Cells
 
 _MOST_TRIED = 300
 _BOOLEAN_WORDS = 8
 _VOCABULARY = 40
 _WORTH = 0.3
+_COMPACT = "%Y%m%d"
+_FORMATS_TRIED = 3
 _MOSTLY = 0.9
 
 
@@ -49,7 +51,7 @@ def choose(
     found = [_tried(connection, differing, *trial) for trial in _trials(samples, matched)]
     found.append(_mapped(matched, differing, agreement))
     best = max((choice for choice in found if choice), key=lambda choice: choice.confidence, default=None)
-    return best or Choice("exact", f"{guess.reason}; differing values have nothing in common", 0.7)
+    return best or Choice("exact", f"{guess.reason}, and no comparison makes the differing values the same", 0.7)
 
 
 def _trials(samples: tuple[Sequence[str], Sequence[str]], matched: tuple[Cells, Cells]) -> list[tuple[Exact, str, str]]:
@@ -64,22 +66,15 @@ def _trials(samples: tuple[Sequence[str], Sequence[str]], matched: tuple[Cells, 
 
 
 def _dates(samples: tuple[Sequence[str], Sequence[str]]) -> list[tuple[Exact, str, str]]:
-    try:
-        date = auto.with_formats(Date(), *samples, "COLUMN")
-    except ArgumentNotUnderstood:
-        return _ambiguous_dates(samples)
-    return [(date, "are equal as dates", "")]
-
-
-def _ambiguous_dates(samples: tuple[Sequence[str], Sequence[str]]) -> list[tuple[Exact, str, str]]:
-    """Day and month look alike in one column: each format that reads it is tried on the matched records."""
-    readings = [auto.best_formats([value for value in dict.fromkeys(side) if value][:_MOST_TRIED]) for side in samples]
-    trials = []
-    for ours in readings[0][:4]:
-        for theirs in readings[1][:4]:
-            formats = tuple(dict.fromkeys((ours, theirs)))
-            date = replace(Date(), left_formats=formats, right_formats=formats)
-            trials.append((date, f"are equal as dates read as {' and '.join(formats)}", "|".join(formats)))
+    """Dates by the formats that read each column; where it is not plain which one, each is tried and named."""
+    some = [[value for value in dict.fromkeys(side) if value][:_MOST_TRIED] for side in samples]
+    readings = [auto.best_formats(side) or [_COMPACT] for side in some]
+    plain = all(len(reading) == 1 for reading in readings) and [_COMPACT] not in readings
+    trials: list[tuple[Exact, str, str]] = []
+    for ours, theirs in itertools.product(readings[0][:_FORMATS_TRIED], readings[1][:_FORMATS_TRIED]):
+        formats = tuple(dict.fromkeys((ours, theirs)))
+        date = replace(Date(), left_formats=formats, right_formats=formats)
+        trials.append((date, f"are equal as dates read as {' and '.join(formats)}", "" if plain else "|".join(formats)))
     return trials
 
 

@@ -23,12 +23,15 @@ _PARTS_SURELY_FIT = 0.72
 _SURELY_FOUND = 0.3
 _LEAST_FOUND = 0.02
 _PER_COLUMN = 0.94
+_NOT_NAMED = 0.82
+_HALF_NAMED = 0.93
 _MOST_COLUMNS = 400
 _MOST_PARTS = 12
 _MOST_GROUPS = 16
 _MOST_ALIGNED = 32
 _ROWS_TRIED = 5_000
 _LEAST_KEPT = 5
+_GAIN = 0.01
 CANDIDATES = 6
 
 
@@ -53,7 +56,7 @@ class Candidate:
     def score(self) -> float:
         """0 to 1, to rank by before records are matched."""
         cover = 0.5 * max(self.found) + 0.5 * sum(self.found) / 2
-        return min(self.unique) ** 3 * math.sqrt(cover) * self.fitness * _PER_COLUMN ** (len(self.left) - 1)
+        return min(self.unique) ** 4 * cover * self.fitness * _PER_COLUMN ** (len(self.left) - 1)
 
     @property
     def sure(self) -> bool:
@@ -81,19 +84,20 @@ class KeyFinder:
         self._samples = [side[:: max(1, len(side) // _ROWS_TRIED)][:_ROWS_TRIED] for side in samples]
         self._rows = rows
         self._fold = [{column.place for column in side if column.folds} for side in columns]
+        self._known: list[Candidate] = []
+        self._found: list[dict[Columns, Sketch]] = [{}, {}]
+        self._shared: dict[tuple[Columns, Columns], Shared] = {}
 
-    def candidates(self) -> list[Candidate]:
-        """The likely keys, best first; empty when there is none."""
-        groups = [[(column.place,) for column in side if column.many][:_MOST_COLUMNS] for side in self._columns]
-        found, shared = self._sketches.take(groups, self._fold)
-        keys = self._judged(found, shared, list(shared))
-        if not any(key.sure for key in keys):
-            alike = self._alike(found, shared)
-            for parts in (2, 3):
-                keys += self._together(parts, alike)
-                if any(key.sure for key in keys):
-                    break
+    def candidates(self, parts: int) -> list[Candidate]:
+        """The likely keys of one, two or three columns, best first; one has to be asked for before two and three."""
+        keys = self._alone() if parts == 1 else self._together(parts)
+        self._known += keys
         return sorted(keys, key=lambda key: -key.score)[:CANDIDATES]
+
+    def _alone(self) -> list[Candidate]:
+        groups = [[(column.place,) for column in side if column.many][:_MOST_COLUMNS] for side in self._columns]
+        self._found, self._shared = self._sketches.take(groups, self._fold)
+        return self._judged(self._found, self._shared, list(self._shared))
 
     def _judged(
         self,
@@ -135,28 +139,23 @@ class KeyFinder:
         return once / max(sketch.rows, 1) * sketch.filled / max(self._rows[side], 1)
 
     def _fitness(self, left: Columns, right: Columns) -> float:
-        """The geometric mean over the columns, each as fit as the less fit of its two sides; a common name helps."""
-        each = [
-            min(self._fit(0, ours, alone=len(left) == 1), self._fit(1, theirs, alone=len(left) == 1))
-            * (0.95 + 0.05 * likeness.of_names(self._columns[0][ours].name, self._columns[1][theirs].name))
-            * (1 - 0.02 * min(ours, 5) / 5)
-            for ours, theirs in zip(left, right, strict=True)
-        ]
-        return math.prod(each) ** (1 / len(each))
+        """The geometric mean over the pairs of columns."""
+        return math.prod(map(self._fit, left, right, itertools.repeat(len(left) == 1))) ** (1 / len(left))
 
-    def _fit(self, side: int, place: int, *, alone: bool) -> float:
-        column = self._columns[side][place]
-        return column.fitness if alone else column.fitness_as_part
+    def _fit(self, left: int, right: int, alone: bool) -> float:  # noqa: FBT001 - mapped over
+        """As fit as the less fit side; names that speak of identity, that are alike and that come first help."""
+        ours, theirs = self._columns[0][left], self._columns[1][right]
+        fitness = min((side.fitness if alone else side.fitness_as_part) for side in (ours, theirs))
+        named = (_NOT_NAMED, _HALF_NAMED, 1.0)[ours.named + theirs.named]
+        return fitness * named * (0.96 + 0.04 * likeness.of_names(ours.name, theirs.name)) * (1 - 0.004 * min(left, 5))
 
     # Several columns together
 
-    def _alike(
-        self, found: list[dict[Columns, Sketch]], shared: dict[tuple[Columns, Columns], Shared]
-    ) -> dict[int, list[int]]:
+    def _alike(self) -> dict[int, list[int]]:
         """For each left column that may be part of a key, the right columns whose values it shares, likeliest first."""
         scores: dict[int, list[tuple[float, int]]] = {}
         for ours, theirs in itertools.product(*map(self._parts, self._columns)):
-            overlap = self._overlap(ours, theirs, found, shared)
+            overlap = self._overlap(ours, theirs)
             if overlap >= _SURELY_FOUND:
                 score = overlap + 0.5 * likeness.of_names(ours.name, theirs.name)
                 scores.setdefault(ours.place, []).append((-score, theirs.place))
@@ -172,43 +171,40 @@ class KeyFinder:
         ]
         return sorted(sorted(fit, key=lambda column: -column.fitness_as_part)[:_MOST_PARTS], key=lambda column: column.place)
 
-    @staticmethod
-    def _overlap(
-        ours: Profile,
-        theirs: Profile,
-        found: list[dict[Columns, Sketch]],
-        shared: dict[tuple[Columns, Columns], Shared],
-    ) -> float:
+    def _overlap(self, ours: Profile, theirs: Profile) -> float:
         """Between containment and likeness of the two sets of values."""
         pair = (ours.place,), (theirs.place,)
         if ours.vocabulary and theirs.vocabulary:
             both, sizes = len(ours.vocabulary & theirs.vocabulary), (len(ours.vocabulary), len(theirs.vocabulary))
-        elif pair in shared:
-            both = shared[pair].folded
-            sizes = found[0][pair[0]].folded_values, found[1][pair[1]].folded_values
+        elif pair in self._shared:
+            both = self._shared[pair].folded
+            sizes = self._found[0][pair[0]].folded_values, self._found[1][pair[1]].folded_values
         else:
             return 0.0
         return 0.5 * both / max(min(sizes), 1) + 0.5 * both / max(*sizes, 1)
 
-    def _together(self, parts: int, alike: dict[int, list[int]]) -> list[Candidate]:
-        groups = [
-            group
-            for group in itertools.combinations(sorted(alike), parts)
-            if self._tells_rows_apart(0, group)
-        ]
+    def _together(self, parts: int) -> list[Candidate]:
+        alike = self._alike()
+        groups = [group for group in itertools.combinations(sorted(alike), parts) if self._tells_rows_apart(0, group)]
         groups.sort(key=lambda group: -math.prod(self._columns[0][place].fitness_as_part for place in group))
         pairs: list[tuple[Columns, Columns]] = []
         for group in groups[:_MOST_GROUPS]:
-            aligned = (right for right in itertools.product(*(alike[place] for place in group)))
+            aligned = itertools.product(*(alike[place] for place in group))
             pairs += [
                 (group, right) for right in aligned if len(set(right)) == parts and self._tells_rows_apart(1, right)
             ][:4]
         pairs = pairs[:_MOST_ALIGNED]
         sides = [list(dict.fromkeys(pair[side] for pair in pairs)) for side in (0, 1)]
-        if not pairs:
-            return []
-        found, shared = self._sketches.take(sides, self._fold)
-        return self._judged(found, shared, pairs)
+        found, shared = self._sketches.take(sides, self._fold) if pairs else ([{}, {}], {})
+        return [key for key in self._judged(found, shared, pairs) if self._gains(key)]
+
+    def _gains(self, key: Candidate) -> bool:
+        """Whether it tells more rows apart than any known key of fewer of its columns."""
+        pairs = set(zip(key.left, key.right, strict=True))
+        return not any(
+            set(zip(known.left, known.right, strict=True)) < pairs and min(key.unique) < min(known.unique) + _GAIN
+            for known in self._known
+        )
 
     def _tells_rows_apart(self, side: int, group: Columns) -> bool:
         rows = self._samples[side]

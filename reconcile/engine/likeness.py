@@ -43,6 +43,7 @@ _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul
 _MOSTLY = 0.8
 _LONGEST_NUMBER = 15
 _SMALL_VOCABULARY = 40
+_TIMES_EACH = 4
 
 Reading = list[object]
 
@@ -263,6 +264,8 @@ def _one_to_one(left: Cells, right: Cells, both: set[int], cover: float) -> Agre
     sizes = len(left.vocabulary), len(right.vocabulary)
     if not all(2 <= size <= _SMALL_VOCABULARY for size in sizes) or max(sizes) > 2 * min(sizes):
         return NOTHING
+    if len(both) < _TIMES_EACH * max(sizes):
+        return NOTHING
     pairs = Counter((left.plain[place], right.plain[place]) for place in both)
     used: tuple[set[object], set[object]] = (set(), set())
     mapped = 0
@@ -274,6 +277,6 @@ def _one_to_one(left: Cells, right: Cells, both: set[int], cover: float) -> Agre
     base = max(left.vocabulary.most_common(1)[0][1] / left.vocabulary.total(),
                right.vocabulary.most_common(1)[0][1] / right.vocabulary.total())  # fmt: skip
     found = _beyond(mapped / len(both), base, len(both), cover, "word for word")
-    return Agreement(found.share, 0.75 * found.strength if found.strength > 0.6 else 0.0, found.records, found.how, telling=True)
+    return Agreement(found.share, 0.85 * found.strength if found.strength > 0.6 else 0.0, found.records, found.how, telling=True)
 
 

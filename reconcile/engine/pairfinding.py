@@ -16,7 +16,7 @@ _MOST_BY_VALUE = 300
 _CELLS_COMPARED = 30_000_000
 _MOST_RECORDS = 2_000
 _FEWEST_RECORDS = 100
-_KINDS = {"whole number": "number", "number": "number", "date": "date"}
+_KINDS = {"whole number": "number", "quantity": "number", "number": "number", "date": "date"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,10 @@ _DECIMAL = re.compile(r"[^\w\s.,+-]?\s?[+-]?\s?[^\w\s.,+-]?\d[\d,.' ]*[.,]\d+(?:
 _CODE = re.compile(r"[\w.:/#-]+")
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 _FITNESS = {
-    "code": 1.0, "whole number": 0.95, "mail address": 0.8, "word": 0.75, "text": 0.65, "date": 0.45, "number": 0.35,
-    "long text": 0.3, "empty": 0.0,
+    "code": 1.0, "whole number": 0.95, "mail address": 0.8, "word": 0.75, "quantity": 0.7, "text": 0.65, "date": 0.45,
+    "number": 0.35, "long text": 0.3, "empty": 0.0,
 }  # fmt: skip
-_FITNESS_AS_PART = _FITNESS | {"whole number": 0.85, "mail address": 0.6, "word": 0.9, "text": 0.5, "date": 0.9}
-_NAMED = 1.0
-_NOT_NAMED = 0.82
+_FITNESS_AS_PART = _FITNESS | {"whole number": 0.85, "mail address": 0.6, "word": 0.9, "text": 0.5, "date": 0.9, "quantity": 0.5}
 _LONG = 60
 _LONGEST_SHAPE = 12
 _MOSTLY = 0.9
@@ -51,17 +49,23 @@ class Profile:
 
     @property
     def fitness(self) -> float:
-        """How well such values and such a name identify a record, 0 to 1, apart from any uniqueness."""
-        return _FITNESS[self.kind] * self._named
+        """How well such values identify a record, 0 to 1, apart from any uniqueness."""
+        return _FITNESS[self._kind]
 
     @property
     def fitness_as_part(self) -> float:
         """The same for a column that identifies together with others."""
-        return _FITNESS_AS_PART[self.kind] * self._named
+        return _FITNESS_AS_PART[self._kind]
 
     @property
-    def _named(self) -> float:
-        return _NAMED if likeness.identifying(self.name) else _NOT_NAMED
+    def _kind(self) -> str:
+        """Numbers spread like quantities may identify all the same when the name says so."""
+        return "whole number" if self.kind == "quantity" and self.named else self.kind
+
+    @property
+    def named(self) -> bool:
+        """Whether its name says that it identifies something."""
+        return likeness.identifying(self.name)
 
     @property
     def many(self) -> bool:
@@ -90,7 +94,7 @@ def _profile(place: int, name: str, cells: list[str]) -> Profile:
         kind=kind,
         vocabulary=frozenset(map(_loose, counts)) if len(counts) <= VOCABULARY else frozenset(),
         folds=any(_loose(value) != value for value in counts),
-        counts_rows=kind == "whole number" and _in_a_row(counts),
+        counts_rows=kind in ("whole number", "quantity") and _in_a_row(counts),
     )
 
 
@@ -103,20 +107,31 @@ def _kind(values: list[str]) -> str:
         return "empty"
     kinds = Counter(_kind_of(value) for value in values)
     kind, times = kinds.most_common(1)[0]
-    if kind == "whole number" and kinds["number"] and kinds["number"] + times >= _MOSTLY * len(values):
+    enough = _MOSTLY * len(values)
+    if kind == "whole number" and times >= enough:
+        return "quantity" if _spread(values) else kind
+    if kind in ("whole number", "number") and kinds["whole number"] + kinds["number"] >= enough:
         return "number"
-    if times >= _MOSTLY * len(values):
+    if kind not in ("text", "long text") and times >= enough:
         return kind
-    if kinds["whole number"] + kinds["code"] >= _MOSTLY * len(values) or _of_one_shape(values):
+    coded = kinds["whole number"] + kinds["code"]
+    if coded >= enough or (coded * 3 > len(values) and coded + kinds["word"] >= enough) or _of_one_shape(values):
         return "code"
     return "long text" if kinds["long text"] * 2 > len(values) else "text"
 
 
+def _spread(values: list[str]) -> bool:
+    """Numbers of different lengths with gaps between them: more likely measured than given out."""
+    numbers = [int(value) for value in values if _WHOLE.fullmatch(value.strip())]
+    return len({len(str(number)) for number in numbers}) > 1 and max(numbers) - min(numbers) > 2 * len(numbers)
+
+
 def _of_one_shape(values: list[str]) -> bool:
     """Whether letters, digits and signs follow each other in the same order everywhere, as in B-AX 512."""
-    shapes = Counter(re.sub(r"9+", "9", re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", value.strip()))) for value in values)
+    shapes = Counter(re.sub(r"9+", "9", re.sub(r"[^\W\d_]{1,3}(?![^\W\d_])", "a", re.sub(r"\d", "9", value.strip()))) for value in values)
     shape, times = shapes.most_common(1)[0]
-    return times >= _MOSTLY * len(values) and "9" in shape and len(shape) <= _LONGEST_SHAPE
+    plain = {"a", "9"} <= set(shape) and not re.search(r"[^\W\d_]{3}", shape) and len(shape) <= _LONGEST_SHAPE
+    return plain and times >= _MOSTLY * len(values)
 
 
 def _kind_of(value: str) -> str:

@@ -104,7 +104,7 @@ class _Suggester:
         self._sketches = Sketches(connection, [sql.scan(side.source) for side in sides], self._rows)
 
     def run(self) -> Suggestion:
-        tried = self._tried(self._candidates())
+        tried = self._keys() if all(self._rows) else []
         if tried:
             best = tried[0]
         else:
@@ -123,27 +123,29 @@ class _Suggester:
     def _unpaired(self, side: int, used: set[int]) -> tuple[str, ...]:
         return tuple(column.name for column in self._columns[side] if column.place not in used)
 
-    def _candidates(self) -> list[Candidate]:
-        if not all(self._rows):
-            return []
-        return KeyFinder(self._sketches, self._columns, self._samples, self._rows).candidates()
-
     # Trying keys on matched records
 
-    def _tried(self, keys: list[Candidate]) -> list[_Tried]:
-        """Candidates with what they bring together, the best first."""
-        if not keys:
-            return []
-        rows = [
-            self._sketches.rows_by_key(
-                side, [(key.left, key.right)[side] for key in keys], [key.fold for key in keys], len(self._columns[side])
-            )
-            for side in (0, 1)
-        ]
-        tried = [self._try(key, rows[0][place], rows[1][place]) for place, key in enumerate(keys)]
-        most = max(one.strength for one in tried)
+    def _keys(self) -> list[_Tried]:
+        """Keys that were tried, the best first; several columns together only where no single one surely does."""
+        finder = KeyFinder(self._sketches, self._columns, self._samples, self._rows)
+        tried: list[_Tried] = []
+        for parts in (1, 2, 3):
+            tried += self._tried(finder.candidates(parts))
+            if any(one.key.sure and (one.strength >= _DISAGREES or not one.finder.records) for one in tried):
+                break
+        most = max((one.strength for one in tried), default=0.0)
         judged = [replace(one, confidence=self._confidence(one, most)) for one in tried]
         return sorted(judged, key=lambda one: -one.confidence)
+
+    def _tried(self, keys: list[Candidate]) -> list[_Tried]:
+        if not keys:
+            return []
+        sides = [[(key.left, key.right)[side] for key in keys] for side in (0, 1)]
+        fold = [key.fold for key in keys]
+        left, right = (
+            self._sketches.rows_by_key(side, sides[side], fold, len(self._columns[side])) for side in (0, 1)
+        )
+        return [self._try(*one) for one in zip(keys, left, right, strict=True)]
 
     def _try(self, key: Candidate, left: Rows, right: Rows) -> _Tried:
         finder = PairFinder(self._columns, (key.left, key.right), _match(key, left, right))
