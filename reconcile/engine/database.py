@@ -6,7 +6,8 @@ import contextlib
 import json
 import os
 import resource
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from reconcile.engine.limits import MB
 _INSIDE_PERCENT = 87
 _OUTSIDE = 60 * MB
 _LEAST = 64 * MB
+_LOOK_EVERY = 0.3
 _PER_THREAD = 120 * MB
 
 
@@ -35,7 +37,9 @@ def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPy
         f"temp_directory = {sql.text(str(spill))}",
         "enable_profiling = 'no_output'",
         "preserve_insertion_order = false",
-        "enable_progress_bar = false",
+        "enable_progress_bar = true",
+        "enable_progress_bar_print = false",
+        "progress_bar_time = 0",
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
         f"allowed_directories = [{sql.text(str(folder))}]",
@@ -45,6 +49,25 @@ def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPy
     ):
         connection.execute(f"SET {setting}")
     return connection
+
+
+@contextlib.contextmanager
+def watched(connection: duckdb.DuckDBPyConnection, tell: Callable[[float], None]) -> Iterator[None]:
+    """While a statement runs, ``tell`` which share of it (0 to 1) is done, a few times a second, from a thread."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOK_EVERY):
+            if (percent := connection.query_progress()) >= 0:
+                tell(min(percent, 100) / 100)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _raise_reserve() -> None:

@@ -71,7 +71,7 @@ class Matcher:
 
     def run(self, rows_file: Path | None) -> Outcome:
         """Compare; write the rows to ``rows_file`` (.parquet, .csv, .jsonl) when given. Raises InDoubt."""
-        self._progress("comparing", 0, self._expected(0) + self._expected(1))
+        self._tell_share(0)
         rows = self._join()
         repeats = self._set_repeats_aside()
         if self._decide():
@@ -136,7 +136,8 @@ class Matcher:
             if hot:
                 self._how = _REPEATED_FIRST
                 self._keep("repeated", sql.step_repeated_keys(self._plan))
-            tallies = database.run_counted(self._db, statement)
+            with database.watched(self._db, self._tell_share):
+                tallies = database.run_counted(self._db, statement)
         except duckdb.InvalidInputException as error:
             raise self._doubt() or error from error
         rows = [self._rows_read(side, tallies) for side in (0, 1)]
@@ -146,6 +147,10 @@ class Matcher:
         if not hot:
             self._find_repeats(rows, tallies)
         return rows
+
+    def _tell_share(self, share: float) -> None:
+        rows = self._expected(0) + self._expected(1)
+        self._progress("comparing", int(rows * share), rows)
 
     def _doubt(self, sides: Sequence[int] = (0, 1)) -> InDoubt | None:
         """Sides that were read in place and must be read again, of those given."""
