@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from reconcile.engine.errors import HeaderWidth, NoColumns, TooManyColumns
+from reconcile.engine.errors import ArgumentNotUnderstood, HeaderWidth, NoColumns, TooManyColumns
 from reconcile.engine.limits import Limits
 from reconcile.engine.records import Piece, Syntax, split
 from reconcile.engine.spec import ReadOptions
@@ -21,7 +21,7 @@ _DELIMITERS = (",", "\t", ";", "|", "~", "^", "\x1f", "\x01")
 _WEAK_DELIMITERS = (":",)
 _STRONG = frozenset(",;\t|")
 _HINT = re.compile(r"(?i)^\ufeff?sep=(.)\r?\n?$")
-_SPACED_QUOTE = re.compile(r'[,;\t|] +"')
+_NUMBERED = "No header was recognised; columns are numbered."
 _MOST_PREAMBLE = 20
 _SAMPLE_RECORDS = 400
 _SAMPLE_BELOW = 100
@@ -39,8 +39,8 @@ class Dialect:
 
     syntax: Syntax
     preamble: int
-    header: bool
     names: tuple[str, ...]
+    header: bool = True
     notes: tuple[str, ...] = ()
 
     @property
@@ -50,6 +50,7 @@ class Dialect:
 
 def recognise(sample: str, options: ReadOptions, limits: Limits, file: str) -> Dialect:
     """The dialect of a text that starts with ``sample`` (whole lines)."""
+    _refuse_impossible(options)
     hint = _HINT.match(sample.split("\n", 1)[0] + "\n")
     skipped = 1 if hint else 0
     best = max(
@@ -60,6 +61,13 @@ def recognise(sample: str, options: ReadOptions, limits: Limits, file: str) -> D
     if dialect.width > limits.columns:
         raise TooManyColumns(file=file, count=dialect.width, limit=limits.columns)
     return dialect
+
+
+def _refuse_impossible(options: ReadOptions) -> None:
+    if options.delimiter is not None and (len(options.delimiter) != 1 or options.delimiter in '\r\n\0"'):
+        raise ArgumentNotUnderstood(argument=options.delimiter, expected="a delimiter is one character, such as ;")
+    if options.quote and (len(options.quote) != 1 or options.quote in "\r\n\0" or options.quote == options.delimiter):
+        raise ArgumentNotUnderstood(argument=options.quote, expected="a quote is one character, or empty for none")
 
 
 def of_rows(rows: list[Piece], options: ReadOptions, limits: Limits, file: str) -> Dialect:
@@ -138,7 +146,6 @@ def _syntaxes(sample: str, options: ReadOptions, hint: re.Match[str] | None) -> 
     asked = options.delimiter or (hint[1] if hint else "")
     delimiters = (asked,) if asked else (*_DELIMITERS, *_WEAK_DELIMITERS)
     quotes = (options.quote,) if options.quote is not None else ('"', "'") if "'" in sample else ('"',)
-    spaced = _SPACED_QUOTE.search(sample) is not None
     found: list[Syntax] = []
     for delimiter in delimiters:
         if delimiter not in sample and delimiter != ",":
@@ -148,8 +155,6 @@ def _syntaxes(sample: str, options: ReadOptions, hint: re.Match[str] | None) -> 
             found.append(plain)
             if quote and "\\" + quote in sample:
                 found.append(replace(plain, escape="\\"))
-            if quote and spaced:
-                found.append(replace(plain, skip_space=True))
         if options.quote is None and '"' in sample:
             found.append(Syntax(delimiter, ""))
     return found or [Syntax(asked or ",")]
@@ -204,7 +209,7 @@ class _Trial:
         order = _DELIMITERS + _WEAK_DELIMITERS
         place = order.index(self.syntax.delimiter) if self.syntax.delimiter in order else 0
         quote = {'"': 2, "'": 1}.get(self.syntax.quote, 0)
-        return 3 + quote - 0.2 * place - bool(self.syntax.escape) - bool(self.syntax.skip_space)
+        return 3 + quote - 0.2 * place - bool(self.syntax.escape)
 
     def _cleanness(self) -> float:
         """Values that hold another delimiter, or begin or end in a quote, hint at a wrong cut."""
@@ -242,12 +247,12 @@ def _with_header(trial: _Trial, options: ReadOptions, file: str, skipped: int) -
     if options.header is False or (options.header is None and not looks_like_header(cells, rest[:_SAMPLE_BELOW])):
         usual = trial.width if start == 0 and not _fits(first.cells, trial.width) else len(cells)
         return _without_header(trial, usual, preamble, notes)
-    return Dialect(trial.syntax, preamble, True, unique_names(cells), (*notes, *header_notes(cells)))
+    return Dialect(trial.syntax, preamble, unique_names(cells), notes=(*notes, *header_notes(cells)))
 
 
 def _without_header(trial: _Trial, width: int, preamble: int, notes: list[str]) -> Dialect:
     names = unique_names([""] * width)
-    return Dialect(trial.syntax, preamble, False, names, (*notes, "No header was recognised; columns are numbered."))
+    return Dialect(trial.syntax, preamble, names, header=False, notes=(*notes, _NUMBERED))
 
 
 def _left_out(lines: int) -> str:

@@ -90,7 +90,7 @@ def recognise(path: Path, name: str) -> str:
         return "parquet"
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "workbook" if _holds_workbook(path, name) else "zip"
     if head.startswith((_OLE, *_BIFF)):
         return "workbook"
@@ -99,7 +99,7 @@ def recognise(path: Path, name: str) -> str:
 
 
 def _holds_workbook(path: Path, name: str) -> bool:
-    with _open_zip(path, name) as archive:
+    with open_zip(path, name) as archive:
         return any(part in _WORKBOOK_PARTS for part in archive.namelist())
 
 
@@ -133,7 +133,7 @@ def unpack(path: Path, kind: str, name: str, into: Path, limits: Limits) -> Path
             with gzip.open(path, "rb") as packed:
                 _copy(packed, target, name, limits)
         else:
-            with _open_zip(path, name) as archive, archive.open(_only_member(archive, name)) as packed:
+            with open_zip(path, name) as archive, archive.open(_only_member(archive, name)) as packed:
                 _copy(packed, target, name, limits)
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, lzma.LZMAError) as error:
         raise FileIsCorrupt(file=name, why="its packed part cannot be unpacked") from error
@@ -146,7 +146,8 @@ def unpack(path: Path, kind: str, name: str, into: Path, limits: Limits) -> Path
     return target
 
 
-def _open_zip(path: Path, name: str) -> zipfile.ZipFile:
+def open_zip(path: Path, name: str) -> zipfile.ZipFile:
+    """A ZIP file's directory; refuses a file that only starts like one."""
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
@@ -166,7 +167,7 @@ def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _copy(packed: IO[bytes], target: Path, name: str, limits: Limits) -> None:
+def _copy(packed: gzip.GzipFile | IO[bytes], target: Path, name: str, limits: Limits) -> None:
     written = 0
     with target.open("wb") as out:
         for block in _blocks(packed):
@@ -176,6 +177,6 @@ def _copy(packed: IO[bytes], target: Path, name: str, limits: Limits) -> None:
             out.write(block)
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+def _blocks(file: gzip.GzipFile | IO[bytes]) -> Iterator[bytes]:
     while block := file.read(1 << 20):
         yield block

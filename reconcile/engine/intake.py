@@ -65,7 +65,7 @@ class Intake:
         """Take many lines at once if every record in them is a row and raises no doubt; else take none of them."""
         if self._is_doubtful(text):
             return False
-        rows = syntax.rows(lines)
+        rows = syntax.rows(text, lines)
         if rows is None or ("\r" in text and len(rows) != len(lines)):
             return False
         narrowed = len(rows[0]) != self._width

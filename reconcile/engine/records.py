@@ -22,6 +22,7 @@ _SHOWN = 2_000
 _STRETCH = 1 << 16
 _LINES_IN_ONE_RECORD = 200_000
 _REREAD = 200_000_000
+_ENDLESS = "field larger than field limit"
 _AFTER_QUOTE = "a value in quotes is followed by more text before the next delimiter"
 _NEVER_CLOSED = "a quote opens here and is not closed as it should be"
 _TOO_LONG = "the line is longer than can be read"
@@ -30,12 +31,14 @@ _CELL_TOO_LONG = "a value is longer than can be read"
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """How values are set apart: ``quote`` may be empty (none), ``escape`` empty (quotes are doubled)."""
+    """How values are set apart: ``quote`` may be empty (none), ``escape`` empty (quotes are doubled).
+
+    Spaces between a quote and a delimiter belong to the syntax; without quotes they belong to the value.
+    """
 
     delimiter: str
     quote: str = '"'
     escape: str = ""
-    skip_space: bool = False
 
     def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Python's csv reader for this syntax, strict."""
@@ -46,19 +49,37 @@ class Syntax:
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             escapechar=self.escape or None,
             doublequote=not self.escape,
-            skipinitialspace=self.skip_space,
             strict=True,
         )
 
-    def rows(self, lines: list[str]) -> list[list[str]] | None:
+    def rows(self, text: str, lines: list[str]) -> list[list[str]] | None:
         """The records of whole lines, None when one cannot be read or goes on after them."""
+        plain = self.without_space(text, inside=False)
+        if plain is not text:
+            lines = io.StringIO(plain, newline="").readlines()
         try:
             return list(self.reader(iter(lines)))
         except csv.Error:
             return None
 
+    def without_space(self, text: str, *, inside: bool) -> str:
+        """``text`` less the spaces between quotes and delimiters; ``inside`` says that it starts in a quoted value."""
+        quote, delimiter = self.quote, self.delimiter
+        if not quote or self.escape or delimiter == " " or not (f" {quote}" in text or f"{quote} " in text):
+            return text
+        parts = text.split(quote)
+        ends = (delimiter, "\n", "\r")
+        for place in range(int(inside), len(parts), 2):
+            if place and parts[place].startswith(" "):
+                rest = parts[place].lstrip(" ")
+                parts[place] = rest if rest.startswith(ends) or (not rest and place == len(parts) - 1) else parts[place]
+            if place < len(parts) - 1 and parts[place].endswith(" "):
+                rest = parts[place].rstrip(" ")
+                parts[place] = rest if rest.endswith(ends) or (not rest and place == 0) else parts[place]
+        return quote.join(parts)
+
     def _spared(self, line: str) -> str:
-        """Only a quote is taken out of its escape: any other text reads alike in a file with such a quote and without."""
+        """Only a quote is taken out of its escape: other text reads alike in files with such a quote and without."""
         return _ESCAPED.sub(lambda pair: pair[0] if pair[1] == self.quote else pair[0].replace("\\", "\\\\"), line)
 
 
@@ -82,8 +103,10 @@ class _LineTooLong(Exception):
 class _Feed:
     """Physical lines for the csv reader, remembering those of the record at hand so that they can be read again."""
 
-    def __init__(self, file: IO[str], longest: int) -> None:
+    def __init__(self, file: IO[str], syntax: Syntax, longest: int) -> None:
         self._file = file
+        self._syntax = syntax
+        self._inside = False
         self._longest = longest
         self._again: deque[str] = deque()
         self._reread = self._held = 0
@@ -103,8 +126,15 @@ class _Feed:
         if len(line) > self._longest:
             raise _LineTooLong
         if len(self.taken) > _LINES_IN_ONE_RECORD or (self._held > self._longest and len(self.taken) > 1):
-            raise csv.Error("field larger than field limit")
-        return line
+            raise csv.Error(_ENDLESS)
+        return self._plain(line)
+
+    def _plain(self, line: str) -> str:
+        quote = self._syntax.quote
+        if not quote or quote not in line:
+            return line
+        inside, self._inside = self._inside, self._inside ^ bool(line.count(quote) % 2)
+        return self._syntax.without_space(line, inside=inside)
 
     def offer(self, whole: Whole) -> bool:
         """Whether the next lines, some hundreds, were taken at once; if not they come one by one."""
@@ -123,6 +153,7 @@ class _Feed:
         """A new record starts."""
         self.taken.clear()
         self._held = 0
+        self._inside = False
 
     def skip(self, lines: int) -> None:
         """Pass over up to ``lines`` lines."""
@@ -153,7 +184,7 @@ class _Feed:
         return self._reread
 
 
-def split(
+def split(  # noqa: PLR0913 - all but one have a default
     file: IO[str], syntax: Syntax, limits: Limits, *, skip: int = 0, name: str = "", whole: Whole | None = None
 ) -> Iterator[Piece]:
     """Every record of ``file`` (opened with ``newline=""``) after ``skip`` lines, blank lines as records of no cells.
@@ -162,7 +193,7 @@ def split(
     is offered stretches of text and their lines; those it takes do not come as records.
     """
     csv.field_size_limit(limits.cell_characters)
-    feed = _Feed(file, limits.line_bytes)
+    feed = _Feed(file, syntax, limits.line_bytes)
     feed.skip(skip)
     reader = syntax.reader(feed)
     while True:

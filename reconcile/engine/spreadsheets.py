@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import python_calamine as calamine
 
-from reconcile.engine import dialects
+from reconcile.engine import dialects, formats
 from reconcile.engine import limits as sizes
 from reconcile.engine.errors import (
+    BalanceBroken,
     FileIsCorrupt,
     FileIsEmpty,
     FileIsEncrypted,
@@ -29,6 +31,9 @@ from reconcile.engine.textfiles import TextFile
 
 _RATIO_MATTERS_FROM = 50 * sizes.MB
 _HEAD_ROWS = 400
+_MOST_DEFLATED = 1032
+_CONTAINER_HEAD = 4 * sizes.MB
+_ENCRYPTED = ("EncryptedPackage".encode("utf-16-le"), "EncryptedSummary".encode("utf-16-le"))
 
 
 def refuse_sheet(file: TextFile) -> None:
@@ -39,10 +44,13 @@ def refuse_sheet(file: TextFile) -> None:
 
 def prepare(file: TextFile, folder: Path) -> Prepared:
     """One sheet rewritten as CSV into ``folder``: the one asked for, else the first visible one that has rows."""
-    _look_before_opening(file.path, file.name, file.limits)
+    errors = _look_before_opening(file.path, file.name, file.limits)
     folder.mkdir(parents=True, exist_ok=True)
+    unnamed = folder / "workbook"  # calamine goes by the end of the name before it looks inside
+    unnamed.unlink(missing_ok=True)
+    unnamed.symlink_to(file.path)
     try:
-        return _read(file, folder)
+        prepared = _read(file, unnamed, folder)
     except calamine.PasswordError as error:
         raise FileIsEncrypted(file=file.name) from error
     except (calamine.CalamineError, OSError) as error:
@@ -51,30 +59,78 @@ def prepare(file: TextFile, folder: Path) -> Prepared:
         if type(error).__name__ == "PanicException":
             raise FileIsCorrupt(file=file.name, why="the spreadsheet is not put together as it should be") from error
         raise
+    if errors:
+        return prepared.with_notes(
+            f"{_counted(errors, 'cell')} of the file with an error such as #DIV/0! read as empty."
+        )
+    return prepared
 
 
-def _look_before_opening(path: Path, name: str, limits: Limits) -> None:
-    """A small file can unpack to gigabytes: its directory says so before a byte is unpacked."""
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _look_before_opening(path: Path, name: str, limits: Limits) -> int:
+    """A small file can unpack to gigabytes: its directory says so before a byte is unpacked.
+
+    Gives the number of cells that hold an error such as #DIV/0!, as far as it can be told.
+    """
     if path.stat().st_size > limits.workbook_file:
         raise UnpacksTooLarge(file=name, limit=sizes.shown(limits.workbook_file))
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
+    with path.open("rb") as file:
+        packed_parts = file.read(2) == b"PK"
+    if not packed_parts:
+        _refuse_encrypted_parts(path, name)
+        return 0
+    with formats.open_zip(path, name) as archive:
         parts = archive.infolist()
-    if any(part.flag_bits & 1 for part in parts):
-        raise FileIsEncrypted(file=name)
+        if any(part.flag_bits & 1 for part in parts):
+            raise FileIsEncrypted(file=name)
+        _refuse_large(parts, name, limits)
+        return _errors_in(archive, parts, name, limits)
+
+
+def _refuse_encrypted_parts(path: Path, name: str) -> None:
+    """A workbook of today with a password lies whole, encrypted, inside a container of the older kind."""
+    with path.open("rb") as file:
+        if any(mark in file.read(_CONTAINER_HEAD) for mark in _ENCRYPTED):
+            raise FileIsEncrypted(file=name)
+
+
+def _errors_in(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> int:
+    """Cells with an error, which calamine gives as empty.
+
+    Where the packed bytes could hold more than the limit, every part is unpacked and so held to the size its directory
+    says.
+    """
+    suspicious = sum(part.compress_size for part in parts) * _MOST_DEFLATED > limits.workbook_unpacked
+    errors = 0
+    try:
+        for part in parts:
+            if part.filename.startswith("xl/worksheets/") or suspicious:
+                with archive.open(part) as packed:
+                    while block := packed.read(sizes.MB):
+                        errors += block.count(b' t="e"')
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise FileIsCorrupt(file=name, why="its parts are not what its directory says") from error
+    return errors
+
+
+def _refuse_large(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts) or 1
     bomb = unpacked > _RATIO_MATTERS_FROM and unpacked > packed * limits.workbook_ratio
     if unpacked > limits.workbook_unpacked or bomb or len(parts) > limits.workbook_entries:
-        raise UnpacksTooLarge(file=name, limit=sizes.shown(min(limits.workbook_unpacked, packed * limits.workbook_ratio)))
+        raise UnpacksTooLarge(
+            file=name, limit=sizes.shown(min(limits.workbook_unpacked, packed * limits.workbook_ratio))
+        )
 
 
-def _read(file: TextFile, folder: Path) -> Prepared:
-    with calamine.CalamineWorkbook.from_path(str(file.path)) as book:
+def _read(file: TextFile, unnamed: Path, folder: Path) -> Prepared:
+    with calamine.CalamineWorkbook.from_path(str(unnamed)) as book:
         sheet, notes = _sheet(book, file)
-        height, width = sheet.total_height + 1, sheet.total_width + 1
-        if height * width > file.limits.workbook_cells:
+        rows, columns = sheet.end or (0, 0)
+        if (rows + 1) * (columns + 1) > file.limits.workbook_cells:
             raise UnpacksTooLarge(file=file.name, limit=f"{file.limits.workbook_cells:,} cells")
         return _write(file, folder, sheet, notes)
 
@@ -114,11 +170,12 @@ def _write(file: TextFile, folder: Path, sheet: calamine.CalamineSheet, notes: l
         for number, values in _rows(sheet):
             if number > above + dialect.header:
                 _take(intake, number, values[:width], header.cells if dialect.header else None)
-    balance = Balance(
-        sheet.total_height + 1, above, int(dialect.header), intake.rows, 0, intake.blank, intake.rejected
-    )
+    lines = (sheet.end or (0, 0))[0] + 1
+    balance = Balance(lines, above, int(dialect.header), intake.rows, 0, intake.blank, intake.rejected)
+    if not balance.holds:
+        raise BalanceBroken(file=file.name, lines=balance.lines, accounted=balance.accounted)
     if merged := sheet.merged_cell_ranges:
-        notes = [*notes, f"{len(merged):,} merged areas: only the first cell of each has a value."]
+        notes = [*notes, f"{_counted(len(merged), 'merged area')}: only the first cell of each has a value."]
     export = Export(
         file=file.name, format="spreadsheet", encoding="", delimiter="", quote="", sheet=sheet.name,
         columns=dialect.names, balance=balance, first_rejected=tuple(intake.first),
@@ -157,13 +214,16 @@ def _used_width(sheet: calamine.CalamineSheet) -> int:
 
 
 def _text(value: object) -> str | None:
-    """A cell as text: numbers in full without an exponent, dates as ISO, an empty cell as None."""
+    """A cell as text: dates as ISO, an empty cell as None, numbers in full, to the 15 digits of spreadsheets.
+
+    The digits beyond are what is left of a number made binary: 274.65999999999997 was 274.66, and is shown so.
+    """
     if isinstance(value, str):
         return value.replace("\0", "\N{REPLACEMENT CHARACTER}") or None
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
+        return str(int(value)) if value.is_integer() else format(Decimal(f"{value:.15g}"), "f")
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, dt.timedelta):

@@ -94,11 +94,13 @@ class _Count:
         unended = bool(self.tail) and not self.tail.endswith(b"\n")
         trailing = self.tail[len(body) :].count(b"\n")
         blank = trailing if not body else max(trailing - 1, 0)
+        last = self.tail[self.tail.rfind(b"\n") + 1 :]
+        spaced_end = b' "' in last or b'" ' in last  # DuckDB 2.0 keeps them as part of the value there alone
         mixed = self.lone_cr > 0 or self.crlf not in (0, self.ends)
         return Tally(
             lines=self.ends + unended,
             quoted=self.quoted,
             trailing_blank=blank,
-            plain=not (self.odd or mixed or self.inside),
+            plain=not (self.odd or mixed or self.inside or spaced_end),
             headers=self.headers,
         )

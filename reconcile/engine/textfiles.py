@@ -69,7 +69,7 @@ def _decoded(head: bytes, encoding: Encoding) -> str:
 
 def _may_lie(encoding: Encoding, dialect: Dialect) -> bool:
     syntax = dialect.syntax
-    plain = syntax.quote == '"' and not syntax.escape and not syntax.skip_space and syntax.delimiter in _COMMON
+    plain = syntax.quote == '"' and not syntax.escape and syntax.delimiter in _COMMON
     simple = plain and dialect.header and dialect.preamble == 0 and dialect.width > 1
     return simple and encoding.codec in ("utf-8", "utf-8-sig")
 
@@ -115,7 +115,8 @@ def rewrite(file: TextFile, folder: Path) -> Prepared:
     )
     _refuse_unless_sound(file, balance, intake)
     export = _export(file, encoding, dialect, balance, intake)
-    return Prepared(export, Source(intake.rows_file, "csv", dialect.width, rewritten=True), True, file.path)
+    source = Source(intake.rows_file, "csv", dialect.width, rewritten=True)
+    return Prepared(export, source, certain=True, original=file.path)
 
 
 def _taken(file: TextFile, encoding: Encoding, dialect: Dialect, folder: Path) -> tuple[Piece | None, Intake]:
