@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from argparse import ArgumentParser
@@ -35,6 +36,15 @@ def leave(sentence: str, code: int = _ERROR) -> NoReturn:
     """End the command with one sentence on standard error."""
     sys.stderr.write(sentence + "\n")
     sys.exit(code)
+
+
+def say(text: str) -> None:
+    """Print to standard output; a reader that went away (``| head``) has seen enough."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def one_sentence_errors(parser: ArgumentParser) -> None:

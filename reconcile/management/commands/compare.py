@@ -14,7 +14,7 @@ from reconcile.engine.errors import ArgumentNotUnderstood
 from reconcile.engine.limits import parse_memory
 from reconcile.engine.mappings import read_mapping
 from reconcile.engine.report import tell
-from reconcile.management.terminal import Progress, one_sentence_errors, refuse_in_one_sentence
+from reconcile.management.terminal import Progress, one_sentence_errors, refuse_in_one_sentence, say
 
 _FILES = 2
 
@@ -49,11 +49,10 @@ class Command(BaseCommand):
         with refuse_in_one_sentence():
             found = _compare(options)
         if options["json"]:
-            sys.stdout.write(json.dumps(found.summary(), ensure_ascii=False) + "\n")
+            say(json.dumps(found.summary(), ensure_ascii=False))
             sys.stderr.writelines(f"{sentence}\n" for sentence in found.suggested)
         elif not options["out"] or sys.stdout.isatty():
-            sys.stdout.write(tell(found) + "\n")
-        sys.stdout.flush()
+            say(tell(found))
         sys.exit(1 if found.anything_differs else 0)
 
 
