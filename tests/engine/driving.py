@@ -58,7 +58,9 @@ class Bench:
         self._number = itertools.count()
         self._limits = limits or Limits()
 
-    def compare(self, question: engine.CompareSpec, left: Path, right: Path, form: str = ".jsonl") -> tuple[Comparison, Path]:
+    def compare(
+        self, question: engine.CompareSpec, left: Path, right: Path, form: str = ".jsonl"
+    ) -> tuple[Comparison, Path]:
         """The comparison of two files, and where its rows are."""
         work = self.folder / f"work{next(self._number)}"
         work.mkdir()
@@ -86,7 +88,9 @@ def _raw_rows(path: Path) -> Iterator[tuple[Any, ...]]:
                 found = json.loads(line)
                 yield tuple(found[name] for name in ("kind", "key", "field", "left", "right"))
     else:
-        yield from duckdb.execute('SELECT kind, "key", field, "left", "right" FROM read_parquet(?)', [str(path)]).fetchall()
+        yield from duckdb.execute(
+            'SELECT kind, "key", field, "left", "right" FROM read_parquet(?)', [str(path)]
+        ).fetchall()
 
 
 def figures(found: Comparison) -> dict[str, int]:

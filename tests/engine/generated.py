@@ -27,7 +27,21 @@ TEXTS = (
     "two\nlines", "a\\b", "'; DROP TABLE narrow; --", "tab\there", "NULL", "nan", "=1+1", "c0",
 )  # fmt: skip
 KEYS = ("1", "2", "3", "01", "a", "A", " a", "a ", "É", "é", "b,c", 'q"q', "x\ny", "", "", "007", "7", "c0", "left")
-NAMES = ("value", "key", "left", "right", "field", "kind", "c0", "l0", "j0", "a=b", "a:date", 'x"; DROP TABLE narrow; --', "ü, n")
+NAMES = (
+    "value",
+    "key",
+    "left",
+    "right",
+    "field",
+    "kind",
+    "c0",
+    "l0",
+    "j0",
+    "a=b",
+    "a:date",
+    'x"; DROP TABLE narrow; --',
+    "ü, n",
+)
 ANY = st.sampled_from((*NUMBERS, *COMMAS, *DATES, *POINTED, *SLASHED, *TIMES, *WORDS, *TEXTS)) | st.text(
     string.ascii_letters + string.digits + "éÉß漢 ,;'\"%_|", max_size=6
 )
@@ -42,11 +56,19 @@ class Case:
 
 def _asked() -> st.SearchStrategy[tuple[Asked, tuple[str, ...]]]:
     """How a field is compared, and what it mostly holds."""
-    flags = st.sets(st.sampled_from(["case", "outer", "space", "accents"]), min_size=1).map(lambda some: "+".join(sorted(some)))
+    flags = st.sets(st.sampled_from(["case", "outer", "space", "accents"]), min_size=1).map(
+        lambda some: "+".join(sorted(some))
+    )
     tolerance = st.sampled_from(["", "0.01", "1", "0.5", "100", "1%", "0.5%", "50%", "0.000000001"])
     days = st.sampled_from(["0", "1", "2", "40"])
-    formats = st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%Y|%Y-%m-%d", "%Y-%m-%d|%d.%m.%Y|%d.%m.%y"])
-    words = st.lists(st.tuples(st.sampled_from((*WORDS, "")), st.sampled_from((*WORDS, ""))), unique_by=lambda pair: pair[0], max_size=5)
+    formats = st.sampled_from(
+        ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d/%m/%Y|%Y-%m-%d", "%Y-%m-%d|%d.%m.%Y|%d.%m.%y"]
+    )
+    words = st.lists(
+        st.tuples(st.sampled_from((*WORDS, "")), st.sampled_from((*WORDS, ""))),
+        unique_by=lambda pair: pair[0],
+        max_size=5,
+    )
     pools = st.sampled_from([NUMBERS, COMMAS, GROUPED, DATES, POINTED, SLASHED, TIMES, TEXTS, WORDS])
     return st.one_of(
         st.tuples(st.just(Asked()), pools),
@@ -75,7 +97,10 @@ def cases(draw: st.DrawFn, *, most_rows: int = 14) -> Case:
     keys = [st.sampled_from(KEYS if draw(st.booleans()) else KEYS[:9]) for _ in range(width)]
     row = st.tuples(*keys, *columns).map(lambda cells: _empty_cells(list(cells), apart=apart))
     left_rows = draw(st.lists(row, max_size=most_rows))
-    right_rows = [*_changed(draw, left_rows, columns, width, apart=apart), *draw(st.lists(row, max_size=most_rows // 2))]
+    right_rows = [
+        *_changed(draw, left_rows, columns, width, apart=apart),
+        *draw(st.lists(row, max_size=most_rows // 2)),
+    ]
     question = Question(
         key=list(zip(names[:width], theirs[:width], strict=True)),
         pairs=list(zip(names[width:], theirs[width:], strict=True)),

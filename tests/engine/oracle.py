@@ -132,14 +132,16 @@ def _key_text(row: Row, places: list[int]) -> str:
     return parts[0] if len(parts) == 1 else json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _folds(
-    question: Question, sides: list[dict[tuple[str, ...], list[Row]]], repeated: set[tuple[str, ...]]
-) -> int:
+def _folds(question: Question, sides: list[dict[tuple[str, ...], list[Row]]], repeated: set[tuple[str, ...]]) -> int:
     """Pairs of keys, each on one side alone, that are the same but for case and outer space."""
     if question.key_fold:
         return 0
     alone = [
-        [tuple(_folded(part) for part in key) for key in sides[side] if key not in repeated and key not in sides[1 - side]]
+        [
+            tuple(_folded(part) for part in key)
+            for key in sides[side]
+            if key not in repeated and key not in sides[1 - side]
+        ]
         for side in (0, 1)
     ]
     return sum(alone[1].count(key) for key in alone[0] if any(key))
@@ -252,7 +254,9 @@ class Dates(Judge):
     def same(self, a: Cell, b: Cell) -> bool:
         if self._nulls_apart and (a is None) != (b is None):
             return False
-        one, other = (_first_date((text or "").strip(_OUTER), tried) for text, tried in zip((a, b), self._formats, strict=True))
+        one, other = (
+            _first_date((text or "").strip(_OUTER), tried) for text, tried in zip((a, b), self._formats, strict=True)
+        )
         if one is None or other is None:
             return (a or "") == (b or "")
         return abs((one.date() - other.date()).days) <= self._days if self._days else one == other
@@ -269,7 +273,9 @@ def _judge(question: Question, ours: str, theirs: str, left: Table, right: Table
     if asked.comparison == "boolean":
         return Booleans(nulls_apart=apart)
     if asked.comparison == "text":
-        return Texts(set(asked.argument.split("+")) if asked.argument else {"case", "space", "accents"}, nulls_apart=apart)
+        return Texts(
+            set(asked.argument.split("+")) if asked.argument else {"case", "space", "accents"}, nulls_apart=apart
+        )
     if asked.comparison == "number":
         percent = asked.argument.endswith("%")
         commas = any(map(_only_comma, columns[0])), any(map(_only_comma, columns[1]))
@@ -295,7 +301,11 @@ def _automatic(columns: tuple[list[str], list[str]], *, nulls_apart: bool) -> Ju
         return Numbers(commas, Decimal(0), percent=False, nulls_apart=nulls_apart)
     formats = [[form for form in _DATES if all(_first_date(text, [form]) for text in values)] for values in columns]
     if all(len(found) == 1 for found, values in zip(formats, columns, strict=True) if values):
-        return Dates((formats[0] if columns[0] else formats[1], formats[1] if columns[1] else formats[0]), 0, nulls_apart=nulls_apart)
+        return Dates(
+            (formats[0] if columns[0] else formats[1], formats[1] if columns[1] else formats[0]),
+            0,
+            nulls_apart=nulls_apart,
+        )
     return Judge(nulls_apart=nulls_apart)
 
 
@@ -309,7 +319,8 @@ def _number_style(values: list[str]) -> str:
     if plain:
         return "point"
     point = all(
-        re.fullmatch(rf"{digits}(\.\d+)?([eE][+-]?\d\d?)?|[+-]?[1-9]\d?\d?(,\d{{3}})+(\.\d+)?", text, re.ASCII) for text in values
+        re.fullmatch(rf"{digits}(\.\d+)?([eE][+-]?\d\d?)?|[+-]?[1-9]\d?\d?(,\d{{3}})+(\.\d+)?", text, re.ASCII)
+        for text in values
     )
     comma = all(re.fullmatch(rf"({digits}|[+-]?[1-9]\d?\d?(\.\d{{3}})+)(,\d+)?", text, re.ASCII) for text in values)
     return "" if point == comma else "point" if point else "comma"
