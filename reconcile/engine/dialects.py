@@ -327,7 +327,7 @@ def _narrower(cells: list[str], width: int) -> bool:
 
 
 def _names_columns(cells: list[str]) -> bool:
-    """Different texts, one in five of them perhaps a number."""
-    filled = [cell.strip() for cell in cells]
+    """Different texts in most places, one in five of them perhaps a number."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
     names = sum(kind_of(cell) == "text" or is_year(cell) for cell in filled)
-    return names >= _MOSTLY * len(filled) and len(set(filled)) == len(filled)
+    return len(filled) * 3 >= len(cells) * 2 and names >= _MOSTLY * len(filled) and len(set(filled)) == len(filled)

@@ -197,11 +197,7 @@ def _take(intake: Intake, number: int, values: list[object], header: list[str] |
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[tuple[int, list[object]]]:
     """Rows of the sheet with their number as Excel shows it, empty rows above and columns before the data included."""
-    start = sheet.start or (0, 0)
-    for number in range(1, start[0] + 1):
-        yield number, []
-    for number, values in enumerate(sheet.iter_rows(), start[0] + 1):
-        yield number, [""] * start[1] + list(values)
+    yield from enumerate(sheet.iter_rows(), 1)
 
 
 def _used_width(sheet: calamine.CalamineSheet) -> int:
