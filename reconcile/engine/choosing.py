@@ -24,13 +24,17 @@ _MOSTLY = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A comparison by name, why, how sure (0 to 1), its argument and, for ``mapped``, left word -> right word."""
+    """A comparison by name, why, how sure (0 to 1), its argument and, for ``mapped``, left word -> right word.
+
+    ``automatic``: ``auto`` takes it by itself.
+    """
 
     comparison: str
     reason: str
     confidence: float
     argument: str = ""
     mapping: tuple[tuple[str, str], ...] = ()
+    automatic: bool = False
 
 
 def choose(
@@ -42,16 +46,18 @@ def choose(
     """The comparison for a pair: ``samples`` of both columns whole, ``matched`` cells of the same records in step."""
     guess = auto.propose(*samples, "l", "r")
     if isinstance(guess.comparison, Number | Date):
-        return Choice(guess.comparison.name, guess.reason, 0.95)
+        return Choice(guess.comparison.name, guess.reason, 0.95, automatic=True)
     differing = Counter((a, b) for a, b in zip(matched[0].texts, matched[1].texts, strict=True) if a and b and a != b)
     both = len(matched[0].places & matched[1].places)
     if not differing:
         why = f"the texts are the same on all {both:,} matched records with a value" if both else "no values to go by"
-        return Choice("exact", why, 0.9 if both else 0.5)
+        return Choice("exact", why, 0.9 if both else 0.5, automatic=True)
     found = [_tried(connection, differing, *trial) for trial in _trials(samples, matched)]
     found.append(_mapped(matched, differing, agreement))
     best = max((choice for choice in found if choice), key=lambda choice: choice.confidence, default=None)
-    return best or Choice("exact", f"{guess.reason}, and no comparison makes the differing values the same", 0.7)
+    return best or Choice(
+        "exact", f"{guess.reason}, and no comparison makes the differing values the same", 0.7, automatic=True
+    )
 
 
 def _trials(samples: tuple[Sequence[str], Sequence[str]], matched: tuple[Cells, Cells]) -> list[tuple[Exact, str, str]]:
@@ -79,7 +85,11 @@ def _dates(samples: tuple[Sequence[str], Sequence[str]]) -> list[tuple[Exact, st
 
 
 def _tried(
-    connection: duckdb.DuckDBPyConnection, differing: Counter[tuple[str, str]], comparison: Exact, why: str, argument: str
+    connection: duckdb.DuckDBPyConnection,
+    differing: Counter[tuple[str, str]],
+    comparison: Exact,
+    why: str,
+    argument: str,
 ) -> Choice | None:
     """The comparison if it makes enough of the differing values equal."""
     pairs = differing.most_common(_MOST_TRIED)
@@ -114,4 +124,6 @@ def _mapped(matched: tuple[Cells, Cells], differing: Counter[tuple[str, str]], a
     if mapped < _MOSTLY * total or changed < 0.5 * differing.total():
         return None
     shown = ", ".join(f"{ours} = {theirs}" for ours, theirs in mapping[:3])
-    return Choice("mapped", f"each word stands against one other ({shown})", round(0.5 + 0.4 * mapped / total, 2), "", mapping)
+    return Choice(
+        "mapped", f"each word stands against one other ({shown})", round(0.5 + 0.4 * mapped / total, 2), "", mapping
+    )

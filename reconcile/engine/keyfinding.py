@@ -32,7 +32,8 @@ _MOST_ALIGNED = 32
 _ROWS_TRIED = 5_000
 _LEAST_KEPT = 5
 _GAIN = 0.01
-CANDIDATES = 6
+_CANDIDATES = 5
+_WORTH_TRYING = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,13 @@ class KeyFinder:
         """The likely keys of one, two or three columns, best first; one has to be asked for before two and three."""
         keys = self._alone() if parts == 1 else self._together(parts)
         self._known += keys
-        return sorted(keys, key=lambda key: -key.score)[:CANDIDATES]
+        keys = sorted(keys, key=lambda key: -key.score)[:_CANDIDATES]
+        if keys and self._counts_rows(keys[0]):
+            return keys
+        return [key for key in keys if key.score >= _WORTH_TRYING * keys[0].score]
+
+    def _counts_rows(self, key: Candidate) -> bool:
+        return len(key.left) == 1 and self._columns[0][key.left[0]].counts_rows
 
     def _alone(self) -> list[Candidate]:
         groups = [[(column.place,) for column in side if column.many][:_MOST_COLUMNS] for side in self._columns]
@@ -109,9 +116,7 @@ class KeyFinder:
             self._judge(left, right, found[0][left], found[1][right], shared.get((left, right)))
             for left, right in pairs
         ]
-        return [
-            key for key in keys if key and min(key.unique) >= _UNIQUE_ENOUGH and max(key.found) >= _LEAST_FOUND
-        ]
+        return [key for key in keys if key and min(key.unique) >= _UNIQUE_ENOUGH and max(key.found) >= _LEAST_FOUND]
 
     def _judge(
         self, left: Columns, right: Columns, ours: Sketch, theirs: Sketch, shared: Shared | None
@@ -169,7 +174,9 @@ class KeyFinder:
             for column in columns
             if column.distinct > 1 and column.filled > 0.9 and column.kind not in ("number", "long text", "empty")
         ]
-        return sorted(sorted(fit, key=lambda column: -column.fitness_as_part)[:_MOST_PARTS], key=lambda column: column.place)
+        return sorted(
+            sorted(fit, key=lambda column: -column.fitness_as_part)[:_MOST_PARTS], key=lambda column: column.place
+        )
 
     def _overlap(self, ours: Profile, theirs: Profile) -> float:
         """Between containment and likeness of the two sets of values."""

@@ -36,17 +36,16 @@ _NUMBER = re.compile(r"[^\d\s.,+-]{0,4}\s*([+-]?)\s*[^\d\s.,+-]{0,4}\s*(\d[\d.,'
 _COMMA = re.compile(r",\d{1,2}\s*$|,\d{4,}\s*$|\d\.\d{3},\d")
 _POINT = re.compile(r"\.\d{1,2}\s*$|\.\d{4,}\s*$|\d,\d{3}\.\d")
 _DAY = re.compile(
-    r"\s*(?:((?:19|20)\d{2}(?=\d{4}\b)|\d{4}(?=\D))[-/.]?(\d{2}|\d(?=\D))[-/.]?(\d{1,2})|(\d{1,2})[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/., ]+(\d{4}|\d{2})"
+    r"\s*(?:((?:19|20)\d{2}(?=\d{4}\b)|\d{4}(?=\D))[-/.]?(\d{2}|\d(?=\D))[-/.]?(\d{1,2})"
+    r"|(\d{1,2})[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/., ]+(\d{4}|\d{2})"
     r"|([A-Za-z]{3,9}) (\d{1,2}),? (\d{4}))(?:[T ]\d{1,2}:\d{2}\S*.{0,6})?\s*"
 )
-_MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: place for place, name in enumerate(_MONTH_NAMES, 1)}
 _MOSTLY = 0.8
 _LONGEST_NUMBER = 15
 _SMALL_VOCABULARY = 40
 _TIMES_EACH = 4
-
-Reading = list[object]
-
 
 # Names
 
@@ -54,7 +53,9 @@ Reading = list[object]
 @lru_cache(maxsize=20_000)
 def words(name: str) -> tuple[str, ...]:
     """The words of a column's name, in lower case without accents; camel case and digits are cut apart."""
-    plain = "".join(char for char in unicodedata.normalize("NFKD", name[:_LONGEST_NAME]) if not unicodedata.combining(char))
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", name[:_LONGEST_NAME]) if not unicodedata.combining(char)
+    )
     return tuple(word.lower() for word in _WORD.findall(plain))[:_MOST_WORDS]
 
 
@@ -116,6 +117,16 @@ def folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+class Reading:
+    """Values of one column on records in order, read in one way; None: no value, or none that can be read so."""
+
+    def __init__(self, values: Sequence[object]) -> None:
+        self.values = values
+        self.missing = {place for place, value in enumerate(values) if value is None}
+        self.counts = Counter(value for value in values if value is not None)
+        self.read = len(values) - len(self.missing)
+
+
 class Cells:
     """The cells of one column on records in order (empty text: no value), and what they can be read as."""
 
@@ -126,11 +137,11 @@ class Cells:
     @cached_property
     def plain(self) -> Reading:
         """Folded texts; None where there is no value."""
-        return [folded(text) if text else None for text in self.texts]
+        return Reading([folded(text) if text else None for text in self.texts])
 
-    @cached_property
+    @property
     def vocabulary(self) -> Counter[object]:
-        return Counter(word for word in self.plain if word is not None)
+        return self.plain.counts
 
     @cached_property
     def comma(self) -> bool:
@@ -140,23 +151,23 @@ class Cells:
     @cached_property
     def numbers(self) -> Reading | None:
         """Numbers, loosely (units and currencies set aside); None when most values are none."""
-        return self._mostly([_number(text, comma=self.comma) for text in self.texts])
+        return self._mostly(Reading([_number(text, comma=self.comma) for text in self.texts]))
 
     @cached_property
     def days(self) -> list[Reading]:
         """Days as (year, month, day): one reading, two where day and month look alike, none for other columns."""
         parts = [_DAY.fullmatch(text) if text else None for text in self.texts]
-        if self._mostly(list(parts)) is None:
+        if self._mostly(Reading(parts)) is None:
             return []
-        readings = [[_day(part, day_first=first) if part else None for part in parts] for first in (True, False)]
-        kept = [reading for reading in readings if self._mostly(reading) is not None]
-        most = max((sum(day is not None for day in reading) for reading in kept), default=0)
-        best = [reading for reading in kept if sum(day is not None for day in reading) == most]
-        return best[:1] if len(best) == 2 and best[0] == best[1] else best
+        readings = [
+            Reading([_day(part, day_first=first) if part else None for part in parts]) for first in (True, False)
+        ]
+        most = max(reading.read for reading in readings)
+        best = [reading for reading in readings if reading.read == most and self._mostly(reading)]
+        return best[:1] if len(best) > 1 and best[0].values == best[1].values else best
 
     def _mostly(self, reading: Reading) -> Reading | None:
-        read = sum(value is not None for value in reading)
-        return reading if self.places and read >= _MOSTLY * len(self.places) else None
+        return reading if self.places and reading.read >= _MOSTLY * len(self.places) else None
 
 
 def _number(text: str, *, comma: bool) -> float | None:
@@ -202,6 +213,8 @@ class Agreement:
 
 NOTHING = Agreement(0.0, 0.0, 0, "", telling=False)
 _FEW = 3
+_SURE = 0.5
+_TELLING_RECORDS = 20
 
 
 def of_values(left: Cells, right: Cells) -> Agreement:
@@ -213,10 +226,11 @@ def of_values(left: Cells, right: Cells) -> Agreement:
     found = [_same(left.plain, right.plain, both, cover, "text")]
     if left.numbers and right.numbers:
         found.append(_same(left.numbers, right.numbers, both, cover, "number"))
-        found.append(_in_proportion(left.numbers, right.numbers, both, cover))
+        if found[-1].strength < _SURE:
+            found.append(_in_proportion(left.numbers, right.numbers, both, cover))
     found += [_same(a, b, both, cover, "date") for a in left.days for b in right.days]
     best = max(found, key=lambda one: one.strength)
-    if best.strength < 0.5 and len(both) >= 20:
+    if best.strength < _SURE and len(both) >= _TELLING_RECORDS:
         best = max(best, _one_to_one(left, right, both, cover), key=lambda one: one.strength)
     return best
 
@@ -224,16 +238,10 @@ def of_values(left: Cells, right: Cells) -> Agreement:
 def _same(ours: Reading, theirs: Reading, both: set[int], cover: float, how: str) -> Agreement:
     """Equal values beyond chance (Cohen's kappa on the values as categories)."""
     count = len(both)
-    equal = sum(1 for same in map(operator.eq, ours, theirs) if same) - _both_none(ours, theirs)
-    share = max(equal, 0) / count
-    counts = Counter(ours), Counter(theirs)
-    total = [sum(counts[side].values()) - counts[side][None] for side in (0, 1)]
-    chance = sum(n * counts[1][value] for value, n in counts[0].items() if value is not None) / max(total[0] * total[1], 1)
-    return _beyond(share, chance, count, cover, how)
-
-
-def _both_none(ours: Reading, theirs: Reading) -> int:
-    return sum(1 for a, b in zip(ours, theirs, strict=True) if a is None and b is None)
+    equal = sum(map(operator.eq, ours.values, theirs.values)) - len(ours.missing & theirs.missing)
+    few, many = sorted((ours.counts, theirs.counts), key=len)
+    chance = sum(times * many[value] for value, times in few.items()) / max(ours.read * theirs.read, 1)
+    return _beyond(equal / count, chance, count, cover, how)
 
 
 def _beyond(share: float, chance: float, count: int, cover: float, how: str) -> Agreement:
@@ -247,11 +255,11 @@ def _beyond(share: float, chance: float, count: int, cover: float, how: str) -> 
 def _in_proportion(ours: Reading, theirs: Reading, both: set[int], cover: float) -> Agreement:
     """Numbers in one fixed ratio other than 1, as in cents and euros."""
     ratios = [
-        round(theirs[place] / ours[place], 6)  # type: ignore[operator]
+        round(theirs.values[place] / ours.values[place], 6)  # type: ignore[operator]
         for place in both
-        if ours[place] and theirs[place]
+        if ours.values[place] and theirs.values[place]
     ]
-    if len(ratios) < 10 or len({ours[place] for place in both}) < 5:
+    if len(ratios) < 10 or len(ours.counts) < 5:
         return NOTHING
     ratio, times = Counter(ratios).most_common(1)[0]
     if ratio == 1:
@@ -266,7 +274,7 @@ def _one_to_one(left: Cells, right: Cells, both: set[int], cover: float) -> Agre
         return NOTHING
     if len(both) < _TIMES_EACH * max(sizes):
         return NOTHING
-    pairs = Counter((left.plain[place], right.plain[place]) for place in both)
+    pairs = Counter((left.plain.values[place], right.plain.values[place]) for place in both)
     used: tuple[set[object], set[object]] = (set(), set())
     mapped = 0
     for (ours, theirs), times in pairs.most_common():
@@ -277,6 +285,6 @@ def _one_to_one(left: Cells, right: Cells, both: set[int], cover: float) -> Agre
     base = max(left.vocabulary.most_common(1)[0][1] / left.vocabulary.total(),
                right.vocabulary.most_common(1)[0][1] / right.vocabulary.total())  # fmt: skip
     found = _beyond(mapped / len(both), base, len(both), cover, "word for word")
-    return Agreement(found.share, 0.85 * found.strength if found.strength > 0.6 else 0.0, found.records, found.how, telling=True)
-
-
+    return Agreement(
+        found.share, 0.85 * found.strength if found.strength > 0.6 else 0.0, found.records, found.how, telling=True
+    )

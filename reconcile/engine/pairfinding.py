@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,7 @@ from reconcile.engine.sketches import Columns
 _LEAST = 0.45
 _SAME_FACT = 0.15
 _MOST_BY_VALUE = 300
-_CELLS_COMPARED = 30_000_000
-_MOST_RECORDS = 2_000
+_CELLS_COMPARED = 4_000_000
 _FEWEST_RECORDS = 100
 _KINDS = {"whole number": "number", "quantity": "number", "number": "number", "date": "date"}
 
@@ -31,19 +31,23 @@ class Found:
 
 
 class PairFinder:
-    """Pairs the columns that are no key. ``matched`` are rows of both sides that a key holds to be the same record."""
+    """Pairs the columns that are no key.
+
+    ``matched`` are rows of both sides, in step, that a key holds to be the same record; ``most`` are looked at.
+    """
 
     def __init__(
         self,
         columns: tuple[list[Profile], list[Profile]],
         key: tuple[Columns, Columns],
         matched: tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]],
+        most: int = 1_000,
     ) -> None:
         self._columns = [
             [column for column in side if column.place not in key[number]] for number, side in enumerate(columns)
         ]
-        most = _CELLS_COMPARED // max(1, min(len(self._columns[0]), _MOST_BY_VALUE) * min(len(self._columns[1]), _MOST_BY_VALUE))
-        self._records = max(_FEWEST_RECORDS, min(most, _MOST_RECORDS))
+        pairs = math.prod(max(1, min(len(side), _MOST_BY_VALUE)) for side in self._columns)
+        self._records = max(_FEWEST_RECORDS, min(_CELLS_COMPARED // pairs, most))
         self._matched = [rows[: self._records] for rows in matched]
         self._cells: list[dict[int, Cells]] = [{}, {}]
 
@@ -56,7 +60,9 @@ class PairFinder:
         """One to one, in the order of the left columns."""
         kept = self._of_one_name()
         used = {pair.left for pair in kept}, {pair.right for pair in kept}
-        left, right = ([column for column in side if column.place not in used[n]] for n, side in enumerate(self._columns))
+        left, right = (
+            [column for column in side if column.place not in used[n]] for n, side in enumerate(self._columns)
+        )
         scored = [self._score(ours, theirs) for ours in left for theirs in right] if self._feasible(left, right) else []
         best = sorted(scored, key=lambda pair: (-pair.confidence, pair.left, pair.right))
         for pair in best:

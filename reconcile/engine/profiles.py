@@ -1,4 +1,4 @@
-"""What a sample says of each column: how full and how varied it is, what kind of values it holds, how fit to identify."""
+"""What a sample says of each column: how full and varied it is, what kind of values it holds, how fit to identify."""
 
 from __future__ import annotations
 
@@ -16,11 +16,19 @@ _WHOLE = re.compile(r"\d{1,18}")
 _DECIMAL = re.compile(r"[^\w\s.,+-]?\s?[+-]?\s?[^\w\s.,+-]?\d[\d,.' ]*[.,]\d+(?:\s?(?:%|[^\W\d_]{1,4}|[^\w\s]))?")
 _CODE = re.compile(r"[\w.:/#-]+")
 _MAIL = re.compile(r"\S+@\S+\.\S+")
+_FORMS = {"whole number": _WHOLE, "number": _DECIMAL, "mail address": _MAIL}
 _FITNESS = {
     "code": 1.0, "whole number": 0.95, "mail address": 0.8, "word": 0.75, "quantity": 0.7, "text": 0.65, "date": 0.45,
     "number": 0.35, "long text": 0.3, "empty": 0.0,
 }  # fmt: skip
-_FITNESS_AS_PART = _FITNESS | {"whole number": 0.85, "mail address": 0.6, "word": 0.9, "text": 0.5, "date": 0.9, "quantity": 0.5}
+_FITNESS_AS_PART = _FITNESS | {
+    "whole number": 0.85,
+    "mail address": 0.6,
+    "word": 0.9,
+    "text": 0.5,
+    "date": 0.9,
+    "quantity": 0.5,
+}
 _LONG = 60
 _LONGEST_SHAPE = 12
 _MOSTLY = 0.9
@@ -128,7 +136,10 @@ def _spread(values: list[str]) -> bool:
 
 def _of_one_shape(values: list[str]) -> bool:
     """Whether letters, digits and signs follow each other in the same order everywhere, as in B-AX 512."""
-    shapes = Counter(re.sub(r"9+", "9", re.sub(r"[^\W\d_]{1,3}(?![^\W\d_])", "a", re.sub(r"\d", "9", value.strip()))) for value in values)
+    shapes = Counter(
+        re.sub(r"9+", "9", re.sub(r"[^\W\d_]{1,3}(?![^\W\d_])", "a", re.sub(r"\d", "9", value.strip())))
+        for value in values
+    )
     shape, times = shapes.most_common(1)[0]
     plain = {"a", "9"} <= set(shape) and not re.search(r"[^\W\d_]{3}", shape) and len(shape) <= _LONGEST_SHAPE
     return plain and times >= _MOSTLY * len(values)
@@ -136,14 +147,11 @@ def _of_one_shape(values: list[str]) -> bool:
 
 def _kind_of(value: str) -> str:
     value = value.strip()
-    if _WHOLE.fullmatch(value):
-        return "whole number"
     if len(value) > _LONG:
         return "long text"
-    if _DECIMAL.fullmatch(value):
-        return "number"
-    if _MAIL.fullmatch(value):
-        return "mail address"
+    for kind, form in _FORMS.items():
+        if form.fullmatch(value):
+            return kind
     if kind_of(value) == "date":
         return "date"
     if _CODE.fullmatch(value):

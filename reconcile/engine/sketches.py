@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import duckdb
 
-from reconcile.engine import sql
 from reconcile.engine.comparisons import Exact
 
 _LONGEST_CELL = 300
@@ -55,9 +54,9 @@ class Sketches:
         self._rows = rows
         self._taken = 0
 
-    def take(self, groups: Sequence[Sequence[Columns]], fold: Sequence[set[int]]) -> tuple[
-        list[dict[Columns, Sketch]], dict[tuple[Columns, Columns], Shared]
-    ]:
+    def take(
+        self, groups: Sequence[Sequence[Columns]], fold: Sequence[set[int]]
+    ) -> tuple[list[dict[Columns, Sketch]], dict[tuple[Columns, Columns], Shared]]:
         """Sketches side by side and what they share. ``fold``: columns of each side that folding may change."""
         self._taken += 1
         every = self._every(max((len(side) for side in groups), default=1))
@@ -72,18 +71,21 @@ class Sketches:
         if not groups:
             self._db.execute(f"CREATE OR REPLACE TEMP TABLE {self._table(side)} AS {_NO_VALUES}")
             return {}
+        hashes: list[str] = []
         asked: list[str] = []
         for place, group in enumerate(groups):
-            plain, loose, here = _hash(group, set()), _hash(group, fold), _present(group)
-            keep = f"{here} AND {loose} % {every} = 0"
+            here, loose = _present(group), fold & set(group)
+            hashes.append(f"CASE WHEN {here} THEN {_hash(group, fold)} END AS f{place}")
             asked += [
-                f"COUNT(*) FILTER (WHERE {here}) AS n{place}",
-                f"LIST({plain}) FILTER (WHERE {keep}) AS p{place}",
+                f"COUNT(f{place}) AS n{place}",
+                f"LIST(f{place}) FILTER (WHERE f{place} % {every} = 0) AS f{place}",
             ]
-            if plain != loose:
-                asked.append(f"LIST({loose}) FILTER (WHERE {keep}) AS f{place}")
+            if loose:
+                hashes.append(f"{_hash(group, set())} AS p{place}")
+                asked.append(f"LIST(p{place}) FILTER (WHERE f{place} % {every} = 0) AS p{place}")
         lists = f"lists{side}_{self._taken}"
-        self._db.execute(f"CREATE TEMP TABLE {lists} AS SELECT {', '.join(asked)} FROM {self._scans[side]} AS source")
+        hashed = f"(SELECT {', '.join(hashes)} FROM {self._scans[side]} AS source)"
+        self._db.execute(f"CREATE TEMP TABLE {lists} AS SELECT {', '.join(asked)} FROM {hashed} AS hashed")
         self._count(side, groups, fold, lists)
         found = self._summed(side, groups, lists)
         self._db.execute(f"DROP TABLE {lists}")
@@ -91,8 +93,8 @@ class Sketches:
 
     def _count(self, side: int, groups: Sequence[Columns], fold: set[int], lists: str) -> None:
         parts = [
-            f"SELECT {place} AS place, UNNEST(p{place}) AS plain, "
-            f"UNNEST({'f' if fold & set(group) else 'p'}{place}) AS folded FROM {lists}"
+            f"SELECT {place} AS place, UNNEST({'p' if fold & set(group) else 'f'}{place}) AS plain, "
+            f"UNNEST(f{place}) AS folded FROM {lists}"
             for place, group in enumerate(groups)
         ]
         self._db.execute(
@@ -111,7 +113,9 @@ class Sketches:
         ).fetchall()
         counts = {place: [int(value) for value in rest] for place, *rest in plain}
         folded = {place: [int(value) for value in rest] for place, *rest in loose}
-        filled = self._db.execute(f"SELECT {', '.join(f'n{place}' for place in range(len(groups)))} FROM {lists}").fetchall()
+        filled = self._db.execute(
+            f"SELECT {', '.join(f'n{place}' for place in range(len(groups)))} FROM {lists}"
+        ).fetchall()
         return {
             group: Sketch(int(filled[0][place]), *counts.get(place, [0, 0, 0]), *folded.get(place, [0, 0]))
             for place, group in enumerate(groups)
@@ -133,7 +137,9 @@ class Sketches:
     def _table(side: int) -> str:
         return f"sketch{side}"
 
-    def rows_by_key(self, side: int, keys: Sequence[Columns], fold: Sequence[bool], width: int) -> list[list[list[str]]]:
+    def rows_by_key(
+        self, side: int, keys: Sequence[Columns], fold: Sequence[bool], width: int
+    ) -> list[list[list[str]]]:
         """For each key, whole rows of one side whose key's hash is chosen; the same keys are chosen on both sides."""
         every, most = self._every_row(width)
         chosen = [
@@ -154,13 +160,12 @@ class Sketches:
         return max(1, smaller // wanted, larger // (20 * wanted)), 40 * wanted
 
 
-_NO_VALUES = (
-    "SELECT 0 AS place, CAST(0 AS UBIGINT) AS plain, CAST(0 AS UBIGINT) AS folded, 0 AS n WHERE FALSE"
-)
+_NO_VALUES = "SELECT 0 AS place, CAST(0 AS UBIGINT) AS plain, CAST(0 AS UBIGINT) AS folded, 0 AS n WHERE FALSE"
 
 
 def _hash(group: Columns, fold: set[int]) -> str:
-    cells = (sql.folded(f"c{place}") if place in fold else f"c{place}" for place in group)
+    """Folded by case and spaces alone: other outer space is rare, and to trim it takes as long as all the rest."""
+    cells = (f"LOWER(TRIM(c{place}))" if place in fold else f"c{place}" for place in group)
     return f"HASH({', '.join(cells)})"
 
 

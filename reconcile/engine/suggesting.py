@@ -25,9 +25,10 @@ from reconcile.engine.spec import CompareSpec
 from reconcile.engine.suggestions import KeySuggestion, PairSuggestion, Suggestion
 
 _WEAK = 0.3
-_GOOD_PAIR = 0.6
 _DISAGREES = 0.15
 _ALTERNATIVES = 3
+_RECORDS_TO_TRY = 300
+_LONGEST_SHOWN = 60
 
 Rows = Sequence[Sequence[str]]
 
@@ -48,18 +49,18 @@ def complete(spec: CompareSpec, suggestion: Suggestion) -> tuple[CompareSpec, tu
     """
     key = next((key for key in suggestion.keys if not key.weak and not _spoken_for(spec, key.pairs)), None)
     if key is None:
-        raise NoKeyFound()
+        raise NoKeyFound
     taken = [
         pair
         for pair in suggestion.pairs
-        if not pair.by_name and pair.confidence >= _GOOD_PAIR and not _spoken_for(spec, ((pair.left, pair.right),))
+        if not pair.by_name and pair.good and not _spoken_for(spec, ((pair.left, pair.right),))
     ]
     if key != suggestion.keys[0]:
         used = {name for pair in key.pairs for name in pair}
         taken = [pair for pair in taken if not {pair.left, pair.right} & used]
     maps = tuple((pair.left, pair.right) for pair in taken)
     sentences = [f"Key: {_equation(key.pairs)} ({key.reason})."]
-    sentences += [f"Paired: {pair.left} = {pair.right} ({pair.reason})." for pair in taken]
+    sentences += [f"Paired: {_equation(((pair.left, pair.right),))} ({pair.reason})." for pair in taken]
     return replace(spec, key=key.pairs, key_fold=spec.key_fold or key.fold, maps=spec.maps + maps), tuple(sentences)
 
 
@@ -77,7 +78,13 @@ def _spoken_for(spec: CompareSpec, pairs: Sequence[tuple[str, str]]) -> bool:
 
 
 def _equation(pairs: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(ours if ours == theirs else f"{ours} = {theirs}" for ours, theirs in pairs)
+    return ", ".join(_clip(ours) if ours == theirs else f"{_clip(ours)} = {_clip(theirs)}" for ours, theirs in pairs)
+
+
+def _clip(name: str) -> str:
+    """A name as it stands in a sentence."""
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class _Tried:
     pairs: list[Found]
     strength: float
     confidence: float
+    matched: tuple[Rows, Rows] = ((), ())
 
 
 class _Suggester:
@@ -96,20 +104,14 @@ class _Suggester:
         self._db = connection
         self._sides = sides
         self._samples = [rows_sampled(connection, side.source) for side in sides]
-        left, right = (
-            profiles(side.export.columns, rows) for side, rows in zip(sides, self._samples, strict=True)
-        )
+        left, right = (profiles(side.export.columns, rows) for side, rows in zip(sides, self._samples, strict=True))
         self._columns: tuple[list[Profile], list[Profile]] = (left, right)
         self._rows = sides[0].export.balance.rows, sides[1].export.balance.rows
         self._sketches = Sketches(connection, [sql.scan(side.source) for side in sides], self._rows)
 
     def run(self) -> Suggestion:
         tried = self._keys() if all(self._rows) else []
-        if tried:
-            best = tried[0]
-        else:
-            finder = PairFinder(self._columns, ((), ()), ((), ()))
-            best = _Tried(Candidate((), (), (0, 0), (0, 0), 0), finder, finder.pairs(), 0.0, 0.0)
+        best = self._with_all_records(tried[0]) if tried else self._without_key()
         return Suggestion(
             left_file=self._sides[0].export.file,
             right_file=self._sides[1].export.file,
@@ -119,6 +121,16 @@ class _Suggester:
             unpaired_right=self._unpaired(1, {*best.key.right, *(found.right for found in best.pairs)}),
             matched=best.finder.records,
         )
+
+    def _with_all_records(self, tried: _Tried) -> _Tried:
+        if tried.finder.records == len(tried.matched[0]):
+            return tried
+        finder = PairFinder(self._columns, (tried.key.left, tried.key.right), tried.matched)
+        return replace(tried, finder=finder, pairs=finder.pairs())
+
+    def _without_key(self) -> _Tried:
+        finder = PairFinder(self._columns, ((), ()), ((), ()))
+        return _Tried(Candidate((), (), (0, 0), (0, 0), 0), finder, finder.pairs(), 0.0, 0.0)
 
     def _unpaired(self, side: int, used: set[int]) -> tuple[str, ...]:
         return tuple(column.name for column in self._columns[side] if column.place not in used)
@@ -142,19 +154,18 @@ class _Suggester:
             return []
         sides = [[(key.left, key.right)[side] for key in keys] for side in (0, 1)]
         fold = [key.fold for key in keys]
-        left, right = (
-            self._sketches.rows_by_key(side, sides[side], fold, len(self._columns[side])) for side in (0, 1)
-        )
+        left, right = (self._sketches.rows_by_key(side, sides[side], fold, len(self._columns[side])) for side in (0, 1))
         return [self._try(*one) for one in zip(keys, left, right, strict=True)]
 
     def _try(self, key: Candidate, left: Rows, right: Rows) -> _Tried:
-        finder = PairFinder(self._columns, (key.left, key.right), _match(key, left, right))
+        matched = _match(key, left, right)
+        finder = PairFinder(self._columns, (key.left, key.right), matched, _RECORDS_TO_TRY)
         pairs = finder.pairs()
         others = min(
             sum(column.distinct > 1 for column in side if column.place not in of_key)
             for side, of_key in zip(self._columns, (key.left, key.right), strict=True)
         )
-        return _Tried(key, finder, pairs, pairfinding.strength(pairs, others) if others else 1.0, 0.0)
+        return _Tried(key, finder, pairs, pairfinding.strength(pairs, others) if others else 1.0, 0.0, matched)
 
     def _confidence(self, tried: _Tried, most: float) -> float:
         """The key's own score, less where the columns beside it agree less than under another key, or not at all."""
@@ -206,6 +217,7 @@ class _Suggester:
             comparison_confidence=round(choice.confidence, 2),
             argument=choice.argument,
             mapping=choice.mapping,
+            automatic=choice.automatic,
         )
 
 
@@ -252,5 +264,3 @@ def _pair_reason(found: Found) -> str:
     else:
         values = f"values differ on {agreement.records:,} matched records"
     return f"{names}, {values}" if names else values
-
-

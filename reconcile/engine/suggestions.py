@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+_GOOD = 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class KeySuggestion:
@@ -25,7 +27,8 @@ class PairSuggestion:
     """A left and a right column that hold the same fact, and how they compare best.
 
     ``argument`` is that of ``--field COL:COMPARISON:ARG``; ``mapping`` left word -> right word for ``mapped``.
-    ``by_name``: the names are the same, so the pair is compared without being asked for.
+    ``automatic``: ``auto`` comes to this comparison by itself. ``by_name``: the names are the same, so the pair is
+    compared without being asked for. ``good``: sure enough to be taken without a person looking.
     """
 
     left: str
@@ -37,10 +40,15 @@ class PairSuggestion:
     comparison_confidence: float
     argument: str = ""
     mapping: tuple[tuple[str, str], ...] = ()
+    automatic: bool = False
 
     @property
     def by_name(self) -> bool:
         return self.left == self.right
+
+    @property
+    def good(self) -> bool:
+        return self.confidence >= _GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,9 @@ class Suggestion:
             left_file=data["left_file"],
             right_file=data["right_file"],
             keys=keys,
-            pairs=tuple(PairSuggestion(**(pair | {"mapping": tuple(map(tuple, pair["mapping"]))})) for pair in data["pairs"]),
+            pairs=tuple(
+                PairSuggestion(**(pair | {"mapping": tuple(map(tuple, pair["mapping"]))})) for pair in data["pairs"]
+            ),
             unpaired_left=tuple(data["unpaired_left"]),
             unpaired_right=tuple(data["unpaired_right"]),
             matched=data["matched"],

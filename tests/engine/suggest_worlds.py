@@ -1,3 +1,4 @@
+# ruff: noqa: E501, S311, SIM905 - tables read as tables; nothing here is secret
 """Pairs of exports made up for ``suggest``: twenty businesses, each told by two systems in their own words.
 
 ``python -m tests.engine.suggest_worlds`` runs them all and writes the table into ``docs/suggest.md``. Nothing here is
@@ -26,12 +27,20 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "docs" / "suggest.md"
 SEEDS = range(300)
 
-FIRST = "Ana Bo Carl Dee Eli Fay Gus Hana Ivo Jo Kai Lea Max Nia Olaf Pia Quin Rui Sue Tom Uma Vic Wim Xia Yan Zoë".split()
+FIRST = (
+    "Ana Bo Carl Dee Eli Fay Gus Hana Ivo Jo Kai Lea Max Nia Olaf Pia Quin Rui Sue Tom Uma Vic Wim Xia Yan Zoë".split()
+)
 LAST = "Abel Brandt Costa Diaz Ek Ferro Gruber Holm Ito Jansen Kovač Lund Moreau Nowak Ortiz Peña Rossi Sato Tran Weiß".split()
-TRADES = "Steel Foods Media Tools Freight Energy Glass Textiles Paper Robotics Dental Marine Travel Optics Seeds".split()
+TRADES = (
+    "Steel Foods Media Tools Freight Energy Glass Textiles Paper Robotics Dental Marine Travel Optics Seeds".split()
+)
 FORMS = ["GmbH", "Ltd", "SA", "Inc", "AG", "BV", "Oy", "SpA"]
-CITIES = "Porto Graz Lyon Turku Bergen Gent Cork Malmö Kraków Brno Split Basel Leeds Ulm Vigo Bari Nantes Aarhus".split()
-WORDS = "urgent replaced annual partial pending second blue heavy minor spare rental field north annex upgrade old".split()
+CITIES = (
+    "Porto Graz Lyon Turku Bergen Gent Cork Malmö Kraków Brno Split Basel Leeds Ulm Vigo Bari Nantes Aarhus".split()
+)
+WORDS = (
+    "urgent replaced annual partial pending second blue heavy minor spare rental field north annex upgrade old".split()
+)
 CURRENCIES = ["EUR", "USD", "GBP", "CHF", "SEK", "PLN"]
 
 Value = str | int | float | bool | dt.date | dt.datetime
@@ -256,7 +265,10 @@ def build(seed: int, folder: Path) -> World:
     facts = [*told, *rng.sample(EXTRAS, rng.choice([1, 2, 3]))]
     rows = [[one.make(rng, n) for one in facts] for n in range(rng.choice([60, 150, 400, 900]))]
     recoded = rng.random() < 0.25
-    writers = Writer(rng, other_words=0.0, recoded=False), Writer(rng, other_words=rng.choice([0, 0.3, 1]), recoded=recoded)
+    writers = (
+        Writer(rng, other_words=0.0, recoded=False),
+        Writer(rng, other_words=rng.choice([0, 0.3, 1]), recoded=recoded),
+    )
     fold = rng.random() < 0.12 and isinstance(rows[0][0], str) and any(char.isalpha() for char in rows[0][0])
     kept = [_kept(rng, facts, parts) for _ in (0, 1)]
     noise, gone, twice = rng.choice([0, 0.02, 0.06, 0.15]), rng.choice([0, 0.03, 0.15]), rng.choice([0, 0, 0.01])
@@ -270,7 +282,10 @@ def build(seed: int, folder: Path) -> World:
         table += [list(row) for row in table if rng.random() < twice]
         rng.shuffle(table)
         _of_its_own(rng, columns, table)
-        texts = [[writers[side].text(one, value) if value != "" else "" for one, value in zip(columns, row, strict=True)] for row in table]
+        texts = [
+            [writers[side].text(one, value) if value != "" else "" for one, value in zip(columns, row, strict=True)]
+            for row in table
+        ]
         if fold and side:
             place = columns.index(facts[0])
             texts = [[cell.lower() if at == place else cell for at, cell in enumerate(row)] for row in texts]
@@ -297,7 +312,9 @@ def _unique(names: dict[str, str]) -> dict[str, str]:
     return made
 
 
-def _table(rng: random.Random, rows: list[list[Value]], facts: list[Fact], columns: list[Fact], noise: float, parts: int) -> list[list[Value]]:
+def _table(
+    rng: random.Random, rows: list[list[Value]], facts: list[Fact], columns: list[Fact], noise: float, parts: int
+) -> list[list[Value]]:
     places = {one.plain: place for place, one in enumerate(facts)}
     sparse = {one.plain for one in columns if rng.random() < 0.2}
     table = []
@@ -344,7 +361,11 @@ class Outcome:
 
     @property
     def key_right(self) -> bool:
-        return bool(self.found.keys) and set(self.found.keys[0].pairs) == self.world.key and self.found.keys[0].fold == self.world.fold
+        return (
+            bool(self.found.keys)
+            and set(self.found.keys[0].pairs) == self.world.key
+            and self.found.keys[0].fold == self.world.fold
+        )
 
     @property
     def taken(self) -> set[tuple[str, str]]:
