@@ -25,7 +25,7 @@ _LEAST_FOUND = 0.02
 _PER_COLUMN = 0.94
 _NOT_NAMED = 0.82
 _HALF_NAMED = 0.93
-_MOST_COLUMNS = 400
+_MOST_COLUMNS = 100
 _MOST_PARTS = 12
 _MOST_GROUPS = 16
 _MOST_ALIGNED = 32
@@ -102,9 +102,16 @@ class KeyFinder:
         return len(key.left) == 1 and self._columns[0][key.left[0]].counts_rows
 
     def _alone(self) -> list[Candidate]:
-        groups = [[(column.place,) for column in side if column.many][:_MOST_COLUMNS] for side in self._columns]
+        groups = [[(column.place,) for column in self._likeliest(side)] for side in self._columns]
         self._found, self._shared = self._sketches.take(groups, self._fold)
         return self._judged(self._found, self._shared, list(self._shared))
+
+    @staticmethod
+    def _likeliest(side: list[Profile]) -> list[Profile]:
+        """Columns that may identify, at most so many, those first whose name and values say so."""
+        return sorted((column for column in side if column.many), key=lambda column: (-column.named, -column.fitness))[
+            :_MOST_COLUMNS
+        ]
 
     def _judged(
         self,

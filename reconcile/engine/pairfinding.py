@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from reconcile.engine.sketches import Columns
 
 _LEAST = 0.45
 _SAME_FACT = 0.15
-_MOST_BY_VALUE = 300
+_MOST_BY_VALUE = 100
 _CELLS_COMPARED = 4_000_000
 _FEWEST_RECORDS = 100
 _KINDS = {"whole number": "number", "quantity": "number", "number": "number", "date": "date"}
@@ -59,11 +60,12 @@ class PairFinder:
     def pairs(self) -> list[Found]:
         """One to one, in the order of the left columns."""
         kept = self._of_one_name()
+        left, right = self._left_over(kept)
+        if len(left) * len(right) > _MOST_BY_VALUE**2:
+            kept += self._of_alike_names(left, right)
+            left, right = (side[:_MOST_BY_VALUE] for side in self._left_over(kept))
         used = {pair.left for pair in kept}, {pair.right for pair in kept}
-        left, right = (
-            [column for column in side if column.place not in used[n]] for n, side in enumerate(self._columns)
-        )
-        scored = [self._score(ours, theirs) for ours in left for theirs in right] if self._feasible(left, right) else []
+        scored = [self._score(ours, theirs) for ours in left for theirs in right]
         best = sorted(scored, key=lambda pair: (-pair.confidence, pair.left, pair.right))
         for pair in best:
             if pair.confidence >= _LEAST and pair.left not in used[0] and pair.right not in used[1]:
@@ -78,9 +80,21 @@ class PairFinder:
             self._cells[side][place] = Cells([row[place] for row in self._matched[side]])
         return self._cells[side][place]
 
-    @staticmethod
-    def _feasible(left: list[Profile], right: list[Profile]) -> bool:
-        return len(left) * len(right) <= _MOST_BY_VALUE**2
+    def _left_over(self, kept: list[Found]) -> tuple[list[Profile], list[Profile]]:
+        used = {pair.left for pair in kept}, {pair.right for pair in kept}
+        left, right = ([column for column in side if column.place not in used[n]] for n, side in enumerate(self._columns))
+        return left, right
+
+    def _of_alike_names(self, left: list[Profile], right: list[Profile]) -> list[Found]:
+        """In tables too wide to try every pair: names that are the same but for case, spaces and signs."""
+        plain = [Counter("".join(likeness.words(column.name)) for column in side) for side in (left, right)]
+        theirs = {"".join(likeness.words(column.name)): column for column in right}
+        pairs = []
+        for column in left:
+            name = "".join(likeness.words(column.name))
+            if name and plain[0][name] == plain[1][name] == 1:
+                pairs.append(self._score(column, theirs[name]))
+        return [pair for pair in pairs if pair.confidence >= _LEAST]
 
     def _of_one_name(self) -> list[Found]:
         """Columns of one name stay together, unless their values are of different kinds and another one's agree."""

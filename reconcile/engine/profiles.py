@@ -78,7 +78,7 @@ class Profile:
     @property
     def many(self) -> bool:
         """Whether there are too many values for a sample to know them all."""
-        return self.distinct > VOCABULARY or (self.varied >= 0.6 and self.distinct > 1)
+        return self.distinct > VOCABULARY or (self.varied >= 0.6 and self.distinct > min(1, self.rows - 1))
 
 
 def profiles(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Profile]:

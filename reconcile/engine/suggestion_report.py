@@ -68,8 +68,9 @@ def _pairs(found: Suggestion) -> Iterator[str]:
         yield "No pairs of columns besides the key."
         return
     rows = [("pair", "sure", "compared as", "why")]
-    for pair in found.pairs:
-        rows.append((_shown(pair.left, pair.right), _percent(pair.confidence), pair.comparison, _why(pair)))
+    rows += [
+        (_shown(pair.left, pair.right), _percent(pair.confidence), pair.comparison, _why(pair)) for pair in found.pairs
+    ]
     widths = [max(len(row[place]) for row in rows) for place in range(3)]
     for number, row in enumerate(rows):
         yield "  ".join([row[0].ljust(widths[0]), row[1].rjust(widths[1]), row[2].ljust(widths[2]), row[3]]).rstrip()
