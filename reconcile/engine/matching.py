@@ -21,6 +21,7 @@ from reconcile.engine.sql import JoinField, JoinPlan
 
 Progress = Callable[[str, int, int], None]
 _REPEATED_FIRST = "repeated keys first, then one join"
+_CLEARED_AT_ONCE = 16
 _SHOWN_PER_KIND = {"differs": 12, "only_left": 4, "only_right": 4, "duplicate_left": 3, "duplicate_right": 3}
 
 
@@ -254,14 +255,15 @@ class Matcher:
 
     def _settle_same(self) -> None:
         """Clear the cells whose texts differ while their comparison calls them the same."""
-        cleared = []
-        for place, field in enumerate(self._plan.fields):
-            if field.comparison.relaxes:
-                self._keep(f"same{place}", sql.step_same(self._plan, place, "narrow"))
-                if self._one(f"SELECT COUNT(*) FROM same{place}")[0]:  # noqa: S608 - a name of ours
-                    cleared.append(place)
-        if cleared:
-            self._replace_narrow(sql.step_settle(self._plan, cleared, "narrow"))
+        relaxing = [place for place, field in enumerate(self._plan.fields) if field.comparison.relaxes]
+        kept = self._one(sql.step_kept(relaxing, "narrow")) if relaxing else ()
+        cleared = [place for place, count in zip(relaxing, kept, strict=True) if count and self._same(place)]
+        for start in range(0, len(cleared), _CLEARED_AT_ONCE):
+            self._replace_narrow(sql.step_settle(self._plan, cleared[start : start + _CLEARED_AT_ONCE], "narrow"))
+
+    def _same(self, place: int) -> int:
+        self._keep(f"same{place}", sql.step_same(self._plan, place, "narrow"))
+        return self._one(f"SELECT COUNT(*) FROM same{place}")[0]  # noqa: S608 - a name of ours
 
     def _replace_narrow(self, statement: str) -> None:
         self._keep("next_narrow", statement)
@@ -271,10 +273,7 @@ class Matcher:
     # Rows out
 
     def _write(self, rows_file: Path, cells: Sequence[int]) -> None:
-        rows = " UNION ALL ".join(self._branches(cells))
-        form = {".parquet": "FORMAT parquet", ".jsonl": "FORMAT json"}.get(rows_file.suffix, "FORMAT csv, HEADER true")
-        ordered = f'SELECT * FROM ({rows}) AS found ORDER BY kind, "key", field'  # noqa: S608 - steps of ours
-        self._db.execute(f"COPY ({ordered}) TO {sql.text(str(rows_file))} ({form})")
+        copy_rows(self._db, " UNION ALL ".join(self._branches(cells)), rows_file)
 
     def _first(self, cells: Sequence[int]) -> tuple[Mismatch, ...]:
         """A few mismatches of each kind, differing values first, fields in turn."""
@@ -303,6 +302,13 @@ class Matcher:
     def _one(self, statement: str) -> tuple[int, ...]:
         row = self._db.execute(statement).fetchone()
         return tuple(row or ())
+
+
+def copy_rows(connection: duckdb.DuckDBPyConnection, rows: str, rows_file: Path) -> None:
+    """Put the rows a query gives into a file, in order; its ending names the format."""
+    form = {".parquet": "FORMAT parquet", ".jsonl": "FORMAT json"}.get(rows_file.suffix, "FORMAT csv, HEADER true")
+    ordered = f'SELECT * FROM ({rows}) AS found ORDER BY kind, "key", field'  # noqa: S608 - steps of ours
+    connection.execute(f"COPY ({ordered}) TO {sql.text(str(rows_file))} ({form})")
 
 
 def rows_sampled(connection: duckdb.DuckDBPyConnection, source: Source) -> list[list[str]]:

@@ -279,6 +279,11 @@ def step_drop_repeated(plan: JoinPlan, narrow: str, repeated: str) -> str:
     return f"SELECT * FROM {narrow} WHERE NOT {is_repeated(plan, narrow, repeated)}"
 
 
+def step_kept(places: Sequence[int], narrow: str) -> str:
+    """One row: how many cells the join kept of each of some fields."""
+    return f"SELECT {', '.join(f'COUNT(l{place}) AS n{place}' for place in places)} FROM {narrow}"
+
+
 def step_same(plan: JoinPlan, place: int, narrow: str) -> str:
     """Keys of the pairs whose texts differ in one field while its comparison calls them the same.
 
@@ -357,6 +362,20 @@ def _values(plan: JoinPlan, place: int) -> tuple[str, str]:
         f"CASE WHEN e{place} IN ({bit}, 3) THEN NULL ELSE {side}{place} END" for side, bit in (("l", 1), ("r", 2))
     )
     return left, right
+
+
+def step_parts(parts: Sequence[str]) -> str:
+    """The result from files of it, one for each group of fields; what concerns whole records stands in all of them."""
+    branches = [
+        f"SELECT * FROM read_parquet({text(part)})" + (f" WHERE kind = {text('differs')}" if number else "")
+        for number, part in enumerate(parts)
+    ]
+    return " UNION ALL ".join(branches)
+
+
+def step_differing_records(parts: Sequence[str]) -> str:
+    """How many records differ, from the same files."""
+    return f"SELECT COUNT(DISTINCT {name('key')}) AS n FROM ({step_parts(parts)}) AS found WHERE kind = {text('differs')}"
 
 
 def step_folds(plan: JoinPlan, narrow: str) -> str:

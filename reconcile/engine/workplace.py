@@ -11,9 +11,10 @@ from typing import Any, Self
 import duckdb
 
 from reconcile.engine import apart, database, formats, plan, preparing, sql, textfiles
+from reconcile.engine.batches import Comparing
 from reconcile.engine.errors import FileIsCorrupt
 from reconcile.engine.limits import Limits
-from reconcile.engine.matching import InDoubt, Matcher
+from reconcile.engine.matching import InDoubt
 from reconcile.engine.sources import Prepared
 from reconcile.engine.spec import CompareSpec, ReadOptions
 from reconcile.engine.suggestions import Suggestion
@@ -21,6 +22,7 @@ from reconcile.engine.textfiles import TextFile
 
 Progress = Callable[[str, int, int], None]
 _SIDES = ("left", "right")
+_AT_ONCE = 500
 
 
 class Workplace:
@@ -77,7 +79,8 @@ class Workplace:
             pairing = plan.resolve(spec, sides[0].export, sides[1].export)
             try:
                 sides = self._unseen_read(sides, pairing)
-                outcome = Matcher(self.connection, spec, (sides[0], sides[1]), pairing, progress).run(rows_file)
+                comparing = Comparing(self.connection, spec, (sides[0], sides[1]), self._folder)
+                outcome = comparing.run(pairing, rows_file, progress)
                 break
             except InDoubt as doubt:
                 self._disconnect()
@@ -139,8 +142,14 @@ class Workplace:
         ]
 
     def _reads_all(self, prepared: Prepared) -> bool:
-        """Whether every cell can be read and the rows are as many as counted."""
-        cells = ", ".join(f"COUNT(c{place})" for place in range(prepared.source.width))
+        """Whether every cell can be read and the rows are as many as counted; a very wide file in several passes."""
+        places = range(prepared.source.width)
+        return all(
+            self._counts_the_same(prepared, places[start : start + _AT_ONCE]) for start in places[::_AT_ONCE]
+        )
+
+    def _counts_the_same(self, prepared: Prepared, places: range) -> bool:
+        cells = ", ".join(f"COUNT(c{place})" for place in places)
         try:
             counted = self.connection.execute(
                 f"SELECT COUNT(*), {cells} FROM {sql.scan(prepared.source)} AS source"  # noqa: S608 - built by sql.scan
