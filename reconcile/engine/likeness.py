@@ -228,6 +228,7 @@ def of_values(left: Cells, right: Cells) -> Agreement:
         found.append(_same(left.numbers, right.numbers, both, cover, "number"))
         if found[-1].strength < _SURE:
             found.append(_in_proportion(left.numbers, right.numbers, both, cover))
+            found.append(_rounded(left.numbers, right.numbers, both, cover))
     found += [_same(a, b, both, cover, "date") for a in left.days for b in right.days]
     best = max(found, key=lambda one: one.strength)
     if best.strength < _SURE and len(both) >= _TELLING_RECORDS:
@@ -255,7 +256,7 @@ def _beyond(share: float, chance: float, count: int, cover: float, how: str) -> 
 def _in_proportion(ours: Reading, theirs: Reading, both: set[int], cover: float) -> Agreement:
     """Numbers in one fixed ratio other than 1, as in cents and euros."""
     ratios = [
-        round(theirs.values[place] / ours.values[place], 6)  # type: ignore[operator]
+        float(f"{theirs.values[place] / ours.values[place]:.6g}")  # type: ignore[operator]
         for place in both
         if ours.values[place] and theirs.values[place]
     ]
@@ -265,6 +266,21 @@ def _in_proportion(ours: Reading, theirs: Reading, both: set[int], cover: float)
     if ratio == 1:
         return NOTHING
     return _beyond(0.9 * times / len(both), 0.05, len(both), cover, f"number times {ratio:g}")
+
+
+def _rounded(ours: Reading, theirs: Reading, both: set[int], cover: float) -> Agreement:
+    """Numbers of which one side keeps fewer decimals."""
+    digits = [
+        max(len(f"{value:.9f}".rstrip("0").partition(".")[2]) for value in side.counts) for side in (ours, theirs)
+    ]
+    if digits[0] == digits[1]:
+        return NOTHING
+    fewer = min(digits)
+    sides = [
+        Reading([None if value is None else round(value, fewer) for value in side.values])  # type: ignore[call-overload]
+        for side in (ours, theirs)
+    ]
+    return _same(sides[0], sides[1], both, cover, f"number rounded to {fewer} decimals")
 
 
 def _one_to_one(left: Cells, right: Cells, both: set[int], cover: float) -> Agreement:

@@ -82,7 +82,9 @@ class PairFinder:
 
     def _left_over(self, kept: list[Found]) -> tuple[list[Profile], list[Profile]]:
         used = {pair.left for pair in kept}, {pair.right for pair in kept}
-        left, right = ([column for column in side if column.place not in used[n]] for n, side in enumerate(self._columns))
+        left, right = (
+            [column for column in side if column.place not in used[n]] for n, side in enumerate(self._columns)
+        )
         return left, right
 
     def _of_alike_names(self, left: list[Profile], right: list[Profile]) -> list[Found]:

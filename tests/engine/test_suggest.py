@@ -42,7 +42,9 @@ def pair(found: Suggestion, left: str) -> PairSuggestion:
 
 def test_columns_of_other_names_are_paired_by_their_values(tmp_path: Path) -> None:
     rows = accounts()
-    found = suggest(tmp_path, [["id", "amount", "city"], *rows], [["Ort", "Ref", "Betrag"], *([c, a, b] for a, b, c in rows[::-1])])
+    found = suggest(
+        tmp_path, [["id", "amount", "city"], *rows], [["Ort", "Ref", "Betrag"], *([c, a, b] for a, b, c in rows[::-1])]
+    )
     assert key(found) == [("id", "Ref")]
     assert {(one.left, one.right) for one in found.pairs} == {("amount", "Betrag"), ("city", "Ort")}
     assert found.keys[0].reason == "unique on both sides, 100 % of left keys found on the right"
@@ -50,7 +52,11 @@ def test_columns_of_other_names_are_paired_by_their_values(tmp_path: Path) -> No
 
 def test_keys_that_differ_in_case_are_folded_and_the_reason_says_so(tmp_path: Path) -> None:
     rows = accounts()
-    found = suggest(tmp_path, [["id", "amount", "city"], *rows], [["id", "amount", "city"], *([str(a).lower(), b, c] for a, b, c in rows)])
+    found = suggest(
+        tmp_path,
+        [["id", "amount", "city"], *rows],
+        [["id", "amount", "city"], *([str(a).lower(), b, c] for a, b, c in rows)],
+    )
     assert found.keys[0].fold
     assert "case" in found.keys[0].reason
 
@@ -73,7 +79,11 @@ def test_row_numbers_lose_to_a_key_under_which_the_rest_agrees(tmp_path: Path) -
 
 def test_row_numbers_alone_are_only_a_weak_key_that_compare_does_not_take(tmp_path: Path) -> None:
     right = [[n, row[1], row[2]] for n, row in enumerate(accounts(60, seed=5), 1)]
-    found = suggest(tmp_path, [["no", "amount", "city"], *([n, *row[1:]] for n, row in enumerate(accounts(60), 1))], [["no", "amount", "city"], *right])
+    found = suggest(
+        tmp_path,
+        [["no", "amount", "city"], *([n, *row[1:]] for n, row in enumerate(accounts(60), 1))],
+        [["no", "amount", "city"], *right],
+    )
     assert found.keys[0].weak
     assert "seem to number their rows" in found.keys[0].reason
     with pytest.raises(NoKeyFound):
@@ -84,8 +94,17 @@ def test_row_numbers_alone_are_only_a_weak_key_that_compare_does_not_take(tmp_pa
 def test_columns_identify_together_where_none_does_alone(tmp_path: Path, parts: int) -> None:
     sizes = {2: (10, 6, 1), 3: (6, 5, 4)}[parts]
     rng = random.Random(2)  # noqa: S311 - made-up rows
-    rows = [[f"S{a}", f"K{b}", f"T{c}", rng.randint(1, 9)] for a in range(sizes[0]) for b in range(sizes[1]) for c in range(sizes[2])]
-    found = suggest(tmp_path, [["store", "item", "till", "sold"], *rows], [["till", "sold", "item", "store"], *([r[2], r[3], r[1], r[0]] for r in rows)])
+    rows = [
+        [f"S{a}", f"K{b}", f"T{c}", rng.randint(1, 9)]
+        for a in range(sizes[0])
+        for b in range(sizes[1])
+        for c in range(sizes[2])
+    ]
+    found = suggest(
+        tmp_path,
+        [["store", "item", "till", "sold"], *rows],
+        [["till", "sold", "item", "store"], *([r[2], r[3], r[1], r[0]] for r in rows)],
+    )
     assert set(key(found)) == {(name, name) for name in ["store", "item", "till"][:parts]}
 
 
@@ -97,14 +116,22 @@ def test_an_identifier_is_preferred_to_a_mail_address_an_amount_and_a_time(tmp_p
 
 def test_constants_are_not_paired_for_being_constant(tmp_path: Path) -> None:
     rows = accounts()
-    found = suggest(tmp_path, [["id", "amount", "kind"], *([a, b, "x"] for a, b, _ in rows)], [["id", "amount", "origin"], *([a, b, "x"] for a, b, _ in rows)])
+    found = suggest(
+        tmp_path,
+        [["id", "amount", "kind"], *([a, b, "x"] for a, b, _ in rows)],
+        [["id", "amount", "origin"], *([a, b, "x"] for a, b, _ in rows)],
+    )
     assert found.unpaired_left == ("kind",)
     assert found.unpaired_right == ("origin",)
 
 
 def test_empty_columns_are_not_paired_for_being_empty(tmp_path: Path) -> None:
     rows = accounts()
-    found = suggest(tmp_path, [["id", "amount", "note"], *([a, b, ""] for a, b, _ in rows)], [["id", "amount", "tags"], *([a, b, ""] for a, b, _ in rows)])
+    found = suggest(
+        tmp_path,
+        [["id", "amount", "note"], *([a, b, ""] for a, b, _ in rows)],
+        [["id", "amount", "tags"], *([a, b, ""] for a, b, _ in rows)],
+    )
     assert (found.unpaired_left, found.unpaired_right) == (("note",), ("tags",))
 
 
@@ -192,7 +219,9 @@ def test_one_record_on_each_side_is_enough(tmp_path: Path) -> None:
     assert key(found) == [("id", "id")]
 
 
-@pytest.mark.parametrize("name", ['say "x"', "<script>alert(1)</script>", "a=b=c", "n" * 10_000, "'; DROP TABLE t; --", "c0", "=1+1"])
+@pytest.mark.parametrize(
+    "name", ['say "x"', "<script>alert(1)</script>", "a=b=c", "n" * 10_000, "'; DROP TABLE t; --", "c0", "=1+1"]
+)
 def test_names_are_data(tmp_path: Path, name: str) -> None:
     rows = [[f"A{n}", n % 13, CITIES[n % 5]] for n in range(40)]
     found = suggest(tmp_path, [[name, "qty", "city"], *rows], [["ref", name, "city"], *rows])
@@ -213,7 +242,11 @@ def test_large_files_are_sampled_by_key_whatever_their_order(tmp_path: Path) -> 
     rng = random.Random(3)  # noqa: S311 - made-up rows
     rows = [[f"A{n:06d}", rng.randint(1, 50), rng.choice(CITIES), f"{rng.uniform(1, 9000):.2f}"] for n in range(60_000)]
     mixed = rng.sample(rows, len(rows))
-    found = suggest(tmp_path, [["id", "qty", "city", "amount"], *rows], [["Summe", "Menge", "Ort", "Ref"], *([d, b, c, a] for a, b, c, d in mixed)])
+    found = suggest(
+        tmp_path,
+        [["id", "qty", "city", "amount"], *rows],
+        [["Summe", "Menge", "Ort", "Ref"], *([d, b, c, a] for a, b, c, d in mixed)],
+    )
     assert key(found) == [("id", "Ref")]
     assert {(one.left, one.right) for one in found.pairs} == {("qty", "Menge"), ("city", "Ort"), ("amount", "Summe")}
 
