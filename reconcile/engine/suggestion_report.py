@@ -93,6 +93,6 @@ def _mappings(found: Suggestion) -> Iterator[str]:
         if pair.mapping:
             words = ", ".join(f"{_clip(left)} = {_clip(right)}" for left, right in pair.mapping[:_WORDS_SHOWN])
             yield (
-                f"{_clip(pair.left)} has other words on each side: {words}. Check them, write them to a CSV file of two "
-                f"columns and add --values {_clip(pair.left)}=FILE."
+                f"{_clip(pair.left)} has other words on each side: {words}. Check them, write them to a CSV file of "
+                f"two columns and add --values {_clip(pair.left)}=FILE."
             )

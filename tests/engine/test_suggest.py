@@ -63,7 +63,7 @@ def test_keys_that_differ_in_case_are_folded_and_the_reason_says_so(tmp_path: Pa
 
 def test_a_few_repeated_and_empty_keys_do_not_hide_the_key(tmp_path: Path) -> None:
     rows = accounts(100)
-    left = [*rows, rows[0], ["", "1.00", "Graz"]]
+    left: Rows = [*rows, rows[0], ["", "1.00", "Graz"]]
     found = suggest(tmp_path, [["id", "amount", "city"], *left], [["id", "amount", "city"], *rows])
     assert key(found) == [("id", "id")]
     assert found.keys[0].reason.startswith("unique on the right, on 97 % of rows on the left")
