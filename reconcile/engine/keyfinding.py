@@ -32,6 +32,8 @@ _MOST_ALIGNED = 32
 _ROWS_TRIED = 5_000
 _LEAST_KEPT = 5
 _GAIN = 0.01
+_BY_CHANCE = 0.85
+_BY_ACCIDENT = 2
 _CANDIDATES = 5
 _WORTH_TRYING = 0.6
 
@@ -210,7 +212,14 @@ class KeyFinder:
         pairs = pairs[:_MOST_ALIGNED]
         sides = [list(dict.fromkeys(pair[side] for pair in pairs)) for side in (0, 1)]
         found, shared = self._sketches.take(sides, self._fold) if pairs else ([{}, {}], {})
-        return [key for key in self._judged(found, shared, pairs) if self._gains(key)]
+        keys = [key for key in self._judged(found, shared, pairs) if self._gains(key)]
+        most = max((min(key.unique) for key in keys), default=0.0)
+        return [self._unless_by_chance(key, most) for key in keys]
+
+    def _unless_by_chance(self, key: Candidate, most: float) -> Candidate:
+        """Columns that tell most rows apart by chance fit less than those that tell all of them apart."""
+        repeated = (most - min(key.unique)) * min(self._rows)
+        return replace(key, fitness=key.fitness * _BY_CHANCE) if repeated > _BY_ACCIDENT else key
 
     def _gains(self, key: Candidate) -> bool:
         """Whether it tells more rows apart than any known key of fewer of its columns."""

@@ -28,7 +28,7 @@ def suggest(folder: Path, left: Rows, right: Rows) -> Suggestion:
 
 def accounts(count: int = 40, *, seed: int = 1) -> list[list[object]]:
     """Return rows of id, amount, city."""
-    rng = random.Random(seed)  # noqa: S311 - made-up rows
+    rng = random.Random(seed)
     return [[f"A{n:04d}", f"{rng.uniform(1, 900):.2f}", rng.choice(CITIES)] for n in range(count)]
 
 
@@ -93,7 +93,7 @@ def test_row_numbers_alone_are_only_a_weak_key_that_compare_does_not_take(tmp_pa
 @pytest.mark.parametrize("parts", [2, 3])
 def test_columns_identify_together_where_none_does_alone(tmp_path: Path, parts: int) -> None:
     sizes = {2: (10, 6, 1), 3: (6, 5, 4)}[parts]
-    rng = random.Random(2)  # noqa: S311 - made-up rows
+    rng = random.Random(2)
     rows = [
         [f"S{a}", f"K{b}", f"T{c}", rng.randint(1, 9)]
         for a in range(sizes[0])
@@ -239,7 +239,7 @@ def test_a_file_that_the_database_reads_differently_is_read_record_by_record(tmp
 
 
 def test_large_files_are_sampled_by_key_whatever_their_order(tmp_path: Path) -> None:
-    rng = random.Random(3)  # noqa: S311 - made-up rows
+    rng = random.Random(3)
     rows = [[f"A{n:06d}", rng.randint(1, 50), rng.choice(CITIES), f"{rng.uniform(1, 9000):.2f}"] for n in range(60_000)]
     mixed = rng.sample(rows, len(rows))
     found = suggest(
@@ -268,3 +268,10 @@ def test_the_front_door_answers_from_a_child_process(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EngineError):
         engine.suggest(tmp_path / "none.csv", tmp_path / "none.csv")
+
+
+def test_columns_that_always_identify_are_preferred_to_those_that_mostly_do(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    rows = [[f"O{n // 4}", n % 4 + 1, f"S{rng.randint(1, 300)}", rng.randint(1, 99)] for n in range(4_000)]
+    found = suggest(tmp_path, [["order", "line", "article", "count"], *rows], [["a", "b", "c", "d"], *rows[::-1]])
+    assert set(key(found)) == {("order", "a"), ("line", "b")}
