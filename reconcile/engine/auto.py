@@ -174,7 +174,7 @@ def _no_match(cell: str, pattern: str) -> str:
 
 
 def _fitting_formats(values: list[str]) -> list[str]:
-    return _apart([form for form in _FORMATS if values and all(_is_date(value, form) for value in values)], values)
+    return _apart([form for form in _FORMATS if values and all(_is_date(value, form) for value in values)])
 
 
 def best_formats(values: list[str]) -> list[str]:
@@ -182,15 +182,12 @@ def best_formats(values: list[str]) -> list[str]:
     bare = [value.strip() for value in values]
     counts = {form: sum(_is_date(value, form) for value in bare) for form in _FORMATS}
     most = max(counts.values(), default=0)
-    return _apart([form for form, count in counts.items() if count == most and most], bare)
+    return _apart([form for form, count in counts.items() if count == most and most])
 
 
-def _apart(formats: list[str], values: list[str]) -> list[str]:
-    """Of formats that read all values as the same days, such as ``%b`` and ``%B`` in May, one is enough."""
-    readings: dict[tuple[dt.datetime | None, ...], str] = {}
-    for form in formats:
-        readings.setdefault(tuple(_moment(value, form) for value in values), form)
-    return list(readings.values())
+def _apart(formats: list[str]) -> list[str]:
+    """Of formats that only spell the month in another length, as in May, one is enough."""
+    return list({form.replace("%B", "%b"): form for form in reversed(formats)}.values())[::-1]
 
 
 def _is_date(value: str, form: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import ClassVar
 
 from reconcile.engine import sql
@@ -260,6 +261,7 @@ def moment(cell: str, formats: Sequence[str]) -> str:
     return tried[0] if len(tried) == 1 else f"COALESCE({', '.join(tried)})"
 
 
+@cache
 def shape(form: str) -> str:
     """A regular expression for what a format writes: parsers alone take a year of two digits for one of four."""
     parts = re.split(r"(%.)", form)
