@@ -33,7 +33,8 @@ def _sentence(found: Comparison) -> str:
     names = _names(found)
     records = count(found.matched, "record")
     if not found.anything_differs:
-        return f"{names[0]} and {names[1]} agree on all {records}."
+        all_of_them = "the only record they have" if found.matched == 1 else f"all {records}"
+        return f"{names[0]} and {names[1]} agree on {all_of_them if found.matched else 'having no records'}."
     if not found.matched:
         sentences = [f"{names[0]} and {names[1]} have no record in common."]
     else:
@@ -144,7 +145,7 @@ def _differing(line: Mismatch) -> Iterator[str]:
     """Both values under each other, with a mark under every character that is not on the other side."""
     yield f"  {_clip(_visible(line.key))}  {_clip(line.field)}"
     values = [_visible(value) for value in (line.left, line.right)]
-    for side, value, marks in zip(("left ", "right"), values, _marks(*values), strict=True):
+    for side, value, marks in zip(("left ", "right"), values, _marks(line.left, line.right), strict=True):
         start, cut = _window(value, marks)
         yield f"    {side}  {cut or '(empty)'}"
         if marks[start : start + _WIDEST].strip():
