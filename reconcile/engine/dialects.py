@@ -23,6 +23,7 @@ _STRONG = frozenset(",;\t|")
 _HINT = re.compile(r"(?i)^\ufeff?sep=(.)\r?\n?$")
 _NUMBERED = "No header was recognised; columns are numbered."
 _MOST_PREAMBLE = 20
+_SEVERAL = 3
 _SAMPLE_RECORDS = 400
 _SAMPLE_BELOW = 100
 _AROUND = " \t\r\n\"'"
@@ -53,10 +54,11 @@ def recognise(sample: str, options: ReadOptions, limits: Limits, file: str) -> D
     _refuse_impossible(options)
     hint = _HINT.match(sample.split("\n", 1)[0] + "\n")
     skipped = 1 if hint else 0
-    best = max(
-        (_Trial(syntax, _pieces(sample, syntax, limits, skipped)) for syntax in _syntaxes(sample, options, hint)),
-        key=lambda trial: trial.score,
-    )
+    trials = [_tried(sample, syntax, limits, skipped) for syntax in _syntaxes(sample, options, hint)]
+    if options.quote is None:
+        unquoted = {replace(trial.syntax, quote="") for trial in trials if trial.quotes_mean_nothing}
+        trials += [_tried(sample, syntax, limits, skipped) for syntax in sorted(unquoted, key=str)]
+    best = max(trials, key=lambda trial: trial.score)
     dialect = _with_header(best, options, file, skipped)
     if dialect.width > limits.columns:
         raise TooManyColumns(file=file, count=dialect.width, limit=limits.columns)
@@ -155,18 +157,18 @@ def _syntaxes(sample: str, options: ReadOptions, hint: re.Match[str] | None) -> 
             found.append(plain)
             if quote and "\\" + quote in sample:
                 found.append(replace(plain, escape="\\"))
-        if options.quote is None and '"' in sample:
-            found.append(Syntax(delimiter, ""))
-    return found or [Syntax(asked or ",")]
+    if not asked:
+        found.append(Syntax(next((one for one in _DELIMITERS if one not in sample), _DELIMITERS[-1])))
+    return found or [Syntax(asked)]
 
 
-def _pieces(sample: str, syntax: Syntax, limits: Limits, skipped: int) -> list[Piece]:
+def _tried(sample: str, syntax: Syntax, limits: Limits, skipped: int) -> _Trial:
     pieces: list[Piece] = []
     for piece in split(io.StringIO(sample, newline=""), syntax, limits, skip=skipped):
         pieces.append(piece)
         if len(pieces) == _SAMPLE_RECORDS:
             break
-    return pieces
+    return _Trial(syntax, pieces)
 
 
 class _Trial:
@@ -176,10 +178,16 @@ class _Trial:
         self.syntax = syntax
         self.records = [piece for piece in pieces if any(cell.strip() for cell in piece.cells)]
         self.failed = sum(piece.lines for piece in pieces if piece.reason)
+        self.quotes_mean_nothing = self._quotes_mean_nothing(pieces)
         self._rows = [piece for piece in self.records if not _is_comment(piece)] or self.records
         self.widths = Counter(len(piece.cells) for piece in self._rows)
         self.width = self._usual_width()
         self.score = self._score()
+
+    def _quotes_mean_nothing(self, pieces: list[Piece]) -> bool:
+        """Whether values begin with a quote here and there without being quoted: a few lines, and most that do."""
+        with_quote = sum(self.syntax.quote in piece.text for piece in pieces)
+        return bool(self.syntax.quote) and self.failed >= _SEVERAL and self.failed * 2 > with_quote
 
     def _usual_width(self) -> int:
         body = Counter(len(piece.cells) for piece in self._rows[1:]) or self.widths

@@ -61,7 +61,7 @@ def chosen(name: str, head: bytes, file: str) -> Encoding:
     try:
         found = codecs.lookup(name).name
         "".encode(found)
-        "a,\n".encode(found).decode(found)
+        b"a,\xff\n".decode(found, "replace")
     except (LookupError, ValueError) as error:
         raise EncodingUnknown(file=file, line=1, encoding=name) from error
     marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), "")
@@ -143,7 +143,9 @@ def _older(sample: bytes) -> str:
     if not letters or len(_HIGH.findall(sample)) / letters < _DENSE:
         return "cp1252"
     best = from_bytes(sample, cp_isolation=_OLDER, threshold=0.5).best()
-    return best.encoding if best else "cp1252"
+    if best is None or sample.decode("cp1252", "replace") == sample.decode(best.encoding, "replace"):
+        return "cp1252"
+    return best.encoding
 
 
 def _unmarked_utf16(head: bytes) -> str:

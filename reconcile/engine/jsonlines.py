@@ -16,7 +16,27 @@ from reconcile.engine.sources import Prepared, Source
 from reconcile.engine.textfiles import TextFile
 
 _NOT_JSON = "it is not a JSON object"
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+_TWICE = "it names a value twice"
+
+
+class _Number(str):
+    """A number as it is written."""
+
+    __slots__ = ()
+
+
+class _NamedTwice(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _NamedTwice
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
 
 
 def prepare(file: TextFile, folder: Path) -> Prepared:
@@ -26,13 +46,7 @@ def prepare(file: TextFile, folder: Path) -> Prepared:
     lines = 0
     with Intake(folder, len(columns), None) as intake:
         for lines, text in _lines(file):
-            found = _object(text)
-            if found is not None:
-                intake.take_values([_text(found.get(column)) for column in columns])
-            elif not text.strip():
-                intake.blank += 1
-            else:
-                intake.reject(Piece(lines, 1, [], text), _NOT_JSON)
+            _take(intake, Piece(lines, 1, [], text), columns)
     if not intake.rows:
         raise LineNotJson(file=file.name, line=intake.first[0].line, why=_NOT_JSON)
     export = Export(
@@ -45,11 +59,31 @@ def prepare(file: TextFile, folder: Path) -> Prepared:
     return Prepared(export, source, certain=True, original=file.path)
 
 
+def _take(intake: Intake, piece: Piece, columns: list[str]) -> None:
+    try:
+        found = _object(piece.text)
+        values = [_text(found.get(column)) for column in columns] if found is not None else None
+    except _NamedTwice:
+        intake.reject(piece, _TWICE)
+        return
+    except RecursionError:
+        values = None
+    if values is not None:
+        intake.take_values(values)
+    elif not piece.text.strip():
+        intake.blank += 1
+    else:
+        intake.reject(piece, _NOT_JSON)
+
+
 def _columns(file: TextFile) -> list[str]:
     names: dict[str, None] = {}
     first_bad = 0
     for number, text in _lines(file):
-        found = _object(text)
+        try:
+            found = _object(text)
+        except _NamedTwice:
+            continue
         if found is None:
             first_bad = first_bad or (number if text.strip() else 0)
         elif not found.keys() <= names.keys():
@@ -76,10 +110,13 @@ def _lines(file: TextFile) -> Iterator[tuple[int, str]]:
 
 
 def _object(text: str) -> dict[str, Any] | None:
+    """The object of a line, None where it is none. Raises _NamedTwice."""
     if "\\u0000" in text or "\0" in text or not _encodes(text):
         return None
     try:
         found = _DECODER.decode(text)
+    except _NamedTwice:
+        raise
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
@@ -107,6 +144,15 @@ def _encodes_unescaped(text: str) -> bool:
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    """A nested value as JSON again, its numbers as they were written."""
+    if isinstance(value, _Number):
+        return value
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_written(name)}:{_written(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_written, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from reconcile.engine import dialects, encodings
+from reconcile.engine import dialects, encodings, sql
 from reconcile.engine.dialects import Dialect
 from reconcile.engine.encodings import Encoding
 from reconcile.engine.errors import BalanceBroken, NoRowFits
@@ -37,7 +37,7 @@ class TextFile:
 def prepare(file: TextFile, folder: Path) -> Prepared:
     """The file ready to be scanned, in place if its bytes raise no doubt, else rewritten into ``folder``."""
     encoding, dialect = understand(file)
-    if _may_lie(encoding, dialect) and (balance := _balance_in_place(file, dialect)):
+    if _may_lie(encoding, dialect, file.limits) and (balance := _balance_in_place(file, dialect)):
         source = Source(file.path, "csv", dialect.width, dialect.syntax.delimiter, header=True)
         return Prepared(_export(file, encoding, dialect, balance), source, certain=False, original=file.path)
     return rewrite(file, folder)
@@ -67,10 +67,11 @@ def _decoded(head: bytes, encoding: Encoding) -> str:
     return head.decode(encoding.codec, errors="replace").removeprefix("\ufeff").replace("\0", "")
 
 
-def _may_lie(encoding: Encoding, dialect: Dialect) -> bool:
+def _may_lie(encoding: Encoding, dialect: Dialect, limits: Limits) -> bool:
     syntax = dialect.syntax
     plain = syntax.quote == '"' and not syntax.escape and syntax.delimiter in _COMMON
     simple = plain and dialect.header and dialect.preamble == 0 and dialect.width > 1
+    simple = simple and limits.cell_characters >= sql.LINE_BYTES  # the database knows no bound for a value
     return simple and encoding.codec in ("utf-8", "utf-8-sig")
 
 

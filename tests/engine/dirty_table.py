@@ -1,4 +1,4 @@
-"""What the reader makes of the 1,388 dirty files: `python -m tests.engine.dirty_table` writes it into docs/reading.md."""
+"""What the reader makes of the dirty files. `python -m tests.engine.dirty_table` writes it into docs/reading.md."""
 
 from __future__ import annotations
 
@@ -76,10 +76,8 @@ def _ways(found: list[Outcome]) -> list[str]:
     in_place = sum(reading.in_place for reading in read)
     rows = sum(reading.export.balance.rows for reading in read)
     rejected = sum(reading.export.balance.rejected for reading in read)
-    return [
-        f"{in_place:,} files were read as they lie, {len(read) - in_place:,} record by record: {rows:,} rows, "
-        f"{rejected:,} rejected lines, each kept with its number and reason."
-    ]
+    ways = f"{in_place:,} files were read as they lie, {len(read) - in_place:,} record by record"
+    return [f"{ways}: {rows:,} rows, {rejected:,} rejected lines, each kept with its number and reason."]
 
 
 def _row(*cells: object) -> str:

@@ -21,17 +21,22 @@ from reconcile.engine.workplace import Workplace
 
 RECOGNISED = ReadOptions()
 LIMITS = Limits()
+_MOST_SHOWN = 500
 Row = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``rows`` in the order of the file where it was rewritten; ``rejected``: line, lines, reason, text."""
+    """``rows``: no more than their last 500 columns; ``rejected``: line, lines, reason, text."""
 
     export: Export
     rows: list[Row]
     rejected: list[tuple[str, ...]]
     in_place: bool
+
+
+def _quiet(step: str, done: int, total: int) -> None:
+    """Progress nobody asked for."""
 
 
 @contextmanager
@@ -54,7 +59,7 @@ class Reader:
         """As ``engine.read`` does it in its child. Raises EngineError."""
         place = Workplace([(path, path.name, options)], self._new_folder(), limits)
         place._connection = self._connection
-        prepared = place.prepare(0, lambda step, done, total: None)
+        prepared = place.prepare(0, _quiet)
         prepared = place.verified(0, prepared)
         return self._reading(prepared)
 
@@ -68,9 +73,11 @@ class Reader:
 
     def _reading(self, prepared: Prepared) -> Reading:
         file = prepared.export.rejected_file
+        csv.field_size_limit(LIMITS.cell_characters)
         with file.open(newline="", encoding="utf-8") if file else tempfile.TemporaryFile("w+") as opened:
             rejected = [tuple(row) for row in csv.reader(opened)][1:]
         return Reading(prepared.export, self._rows(prepared.source), rejected, not prepared.source.rewritten)
 
     def _rows(self, source: Source) -> list[Row]:
-        return self._connection.execute(f"SELECT * FROM {sql.scan(source)}").fetchall()
+        shown = ", ".join(f"c{place}" for place in range(source.width)[-_MOST_SHOWN:])
+        return self._connection.execute(f"SELECT {shown} FROM {sql.scan(source)}").fetchall()  # noqa: S608
