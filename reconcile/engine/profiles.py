@@ -16,7 +16,8 @@ _WHOLE = re.compile(r"\d{1,18}")
 _DECIMAL = re.compile(r"[^\w\s.,+-]?\s?[+-]?\s?[^\w\s.,+-]?\d[\d,.' ]*[.,]\d+(?:\s?(?:%|[^\W\d_]{1,4}|[^\w\s]))?")
 _CODE = re.compile(r"[\w.:/#-]+")
 _MAIL = re.compile(r"\S+@\S+\.\S+")
-_FORMS = {"whole number": _WHOLE, "number": _DECIMAL, "mail address": _MAIL}
+_COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_FORMS = {"date": _COMPACT_DATE, "whole number": _WHOLE, "number": _DECIMAL, "mail address": _MAIL}
 _FITNESS = {
     "code": 1.0, "whole number": 0.95, "mail address": 0.8, "word": 0.75, "quantity": 0.7, "text": 0.65, "date": 0.45,
     "number": 0.35, "long text": 0.3, "empty": 0.0,

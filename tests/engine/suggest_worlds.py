@@ -25,7 +25,7 @@ from reconcile.engine.workplace import Workplace
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "docs" / "suggest.md"
-SEEDS = range(2000, 2300)
+SEEDS = range(3000, 3300)
 MARK = "<!-- below: python -m tests.engine.suggest_worlds -->"
 
 FIRST = (
