@@ -1,4 +1,4 @@
-# ruff: noqa: E501, PLR0913, PLR0917, S311, SIM905 - tables read as tables; nothing here is secret
+# ruff: noqa: E501, PLR0913, PLR0917, SIM905 - tables read as tables; nothing here is secret
 """Pairs of exports made up for ``suggest``: twenty businesses, each told by two systems in their own words.
 
 ``python -m tests.engine.suggest_worlds`` runs them all and writes the table into ``docs/suggest.md``. Nothing here is
