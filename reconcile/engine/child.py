@@ -112,7 +112,7 @@ def _why_it_died(
     said = complaints.read().decode(errors="replace")
     if code == -signal.SIGXCPU:
         return TooSlow(doing=doing, limit=limits.cpu_seconds)
-    if "memory allocation of" in said or "MemoryError" in said or "bad_alloc" in said or code == -signal.SIGKILL:
-        return TooMuchMemory(doing=doing, limit=sizes.shown(limits.memory))
     last = said.strip().splitlines()[-1] if said.strip() else f"signal {-code}" if code < 0 else f"exit code {code}"
+    if code == -signal.SIGKILL or any(sign in last for sign in ("memory allocation of", "MemoryError", "bad_alloc")):
+        return TooMuchMemory(doing=doing, limit=sizes.shown(limits.memory))
     return StoppedUnexpectedly(doing=doing, why=last)

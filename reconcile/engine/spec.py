@@ -66,7 +66,6 @@ class CompareSpec:
     key_texts: tuple[str, ...] = ()
     map_texts: tuple[str, ...] = ()
     rule_texts: tuple[str, ...] = ()
-    suggest_pairs: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data; ``from_json`` is its inverse."""
@@ -75,11 +74,13 @@ class CompareSpec:
     @staticmethod
     def from_json(data: dict[str, Any]) -> CompareSpec:
         """The spec that ``to_json`` described."""
-        pairs = {name: tuple((a, b) for a, b in data[name]) for name in ("key", "maps")}
-        texts = {name: tuple(data[name]) for name in ("ignore", "key_texts", "map_texts", "rule_texts")}
-        flags = {name: bool(data[name]) for name in ("strict", "key_fold", "distinguish_null", "suggest_pairs")}
-        rules = {
+        known = dict(data)
+        for name in ("key", "maps"):
+            known[name] = tuple((left, right) for left, right in known[name])
+        for name in ("ignore", "key_texts", "map_texts", "rule_texts"):
+            known[name] = tuple(known[name])
+        known["rules"] = {
             name: Rule(rule["comparison"], rule["argument"], tuple((a, b) for a, b in rule["mapping"]))
             for name, rule in data["rules"].items()
         }
-        return CompareSpec(**pairs, **texts, **flags, rules=rules)
+        return CompareSpec(**known)
