@@ -32,6 +32,7 @@ COMMA = r"^[+-]?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?$"
 _DIRECTIVES = {
     "%Y": "[1-9][0-9]{3}", "%y": "[0-9]{2}", "%m": "[0-9]{1,2}", "%d": "[0-9]{1,2}", "%H": "[0-9]{1,2}",
     "%M": "[0-9]{1,2}", "%S": "[0-9]{1,2}", "%f": "[0-9]{1,6}", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{3,9}",
+    "%I": "[0-9]{1,2}", "%p": "[AaPp][Mm]", "%j": "[0-9]{1,3}", "%a": "[A-Za-z]{3}", "%A": "[A-Za-z]{6,9}",
 }  # fmt: skip
 
 
@@ -265,18 +266,29 @@ def moment(cell: str, formats: Sequence[str]) -> str:
 def shape(form: str) -> str:
     """A regular expression for what a format writes: parsers alone take a year of two digits for one of four."""
     parts = re.split(r"(%.)", form)
-    return "^" + "".join(_DIRECTIVES.get(part, ".+") if part[:1] == "%" else re.escape(part) for part in parts) + "$"
+    return "^" + "".join(_DIRECTIVES.get(part) or re.escape(part) for part in parts) + "$"
 
 
 def from_rule(rule: Rule) -> Exact:
     """The comparison a rule asks for, its argument read; ``auto`` is not one and is decided on the data first."""
+    if rule.comparison == "mapped":
+        return _mapped(rule)
     if rule.comparison == "number":
         return _number(rule.argument)
     if rule.comparison == "date":
         return _date(rule.argument)
     if rule.comparison == "text":
         return _text(rule.argument)
-    return {"exact": Exact(), "mapped": Mapped(), "boolean": Boolean()}[rule.comparison]
+    return {"exact": Exact(), "boolean": Boolean()}[rule.comparison]
+
+
+def _mapped(rule: Rule) -> Mapped:
+    seen: set[str] = set()
+    for word, _ in rule.mapping:
+        if word in seen:
+            raise ArgumentNotUnderstood(argument=word, expected="map each left word once")
+        seen.add(word)
+    return Mapped()
 
 
 def _number(argument: str) -> Number:
@@ -295,6 +307,9 @@ def _date(argument: str) -> Date:
     if (formats and "%" not in formats) or len(days.strip()) > 5:
         raise ArgumentNotUnderstood(argument=argument, expected=EXPECTED_ARGUMENT["date"])
     tried = tuple(form.strip() for form in formats.split("|") if form.strip())
+    if unknown := [part for form in tried for part in re.findall(r"%.?", form) if part not in _DIRECTIVES]:
+        expected = f"{unknown[0]} is no part of a format; there are {' '.join(_DIRECTIVES)}"
+        raise ArgumentNotUnderstood(argument=argument, expected=expected)
     tolerance = int(days or 0)
     shown = f"date within {tolerance} day{'s' if tolerance > 1 else ''}" if tolerance else "date"
     return Date(shown=shown, days=tolerance, left_formats=tried, right_formats=tried)

@@ -104,7 +104,7 @@ class Matcher:
             guess = auto.propose(*samples, *cells)
         else:
             guess = auto.asked(pair.rule, pair.name, *samples, *cells)
-        table = f"mapping{place}" if pair.rule.mapping else ""
+        table = f"mapping{place}" if pair.rule.mapping and pair.rule.comparison == "mapped" else ""
         if table:
             self._load_mapping(table, pair.rule.mapping)
         self._guesses.append(guess)
@@ -120,7 +120,7 @@ class Matcher:
         return self._samples[side]
 
     def _load_mapping(self, table: str, mapping: Sequence[tuple[str, str]]) -> None:
-        self._db.execute(f"CREATE TEMP TABLE {table} (left_word VARCHAR, right_word VARCHAR)")
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {table} (left_word VARCHAR, right_word VARCHAR)")
         for start in range(0, len(mapping), 500):
             words = mapping[start : start + 500]
             places = ", ".join(["(?, ?)"] * len(words))
