@@ -7,7 +7,7 @@ import json
 import os
 import selectors
 import signal
-import subprocess  # noqa: S404 - our own interpreter, our own module
+import subprocess
 import sys
 import tempfile
 import time
@@ -104,15 +104,14 @@ def _resident(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _why_it_died(
-    process: subprocess.Popen[bytes], complaints: IO[bytes], limits: Limits, doing: str
-) -> EngineError:
+def _why_it_died(process: subprocess.Popen[bytes], complaints: IO[bytes], limits: Limits, doing: str) -> EngineError:
     code = process.wait()
     complaints.seek(0)
     said = complaints.read().decode(errors="replace")
     if code == -signal.SIGXCPU:
         return TooSlow(doing=doing, limit=limits.cpu_seconds)
-    last = said.strip().splitlines()[-1] if said.strip() else f"signal {-code}" if code < 0 else f"exit code {code}"
+    words = [line for line in said.strip().splitlines() if not line.startswith("note: run with")]  # said after a panic
+    last = words[-1] if words else f"signal {-code}" if code < 0 else f"exit code {code}"
     if code == -signal.SIGKILL or any(sign in last for sign in ("memory allocation of", "MemoryError", "bad_alloc")):
         return TooMuchMemory(doing=doing, limit=sizes.shown(limits.memory))
     return StoppedUnexpectedly(doing=doing, why=last)

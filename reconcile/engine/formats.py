@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import lzma
 import os
 import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,9 @@ from reconcile.engine.errors import (
 )
 from reconcile.engine.limits import Limits
 
+BROKEN = (
+    zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, ValueError, OverflowError,
+)  # fmt: skip
 _HEAD = 1 << 16
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_FORMATS = (
@@ -135,7 +140,9 @@ def unpack(path: Path, kind: str, name: str, into: Path, limits: Limits) -> Path
         else:
             with open_zip(path, name) as archive, archive.open(_only_member(archive, name)) as packed:
                 _copy(packed, target, name, limits)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, lzma.LZMAError) as error:
+    except (*BROKEN, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise
         raise FileIsCorrupt(file=name, why="its packed part cannot be unpacked") from error
     except (NotImplementedError, RuntimeError) as error:
         raise (
@@ -150,7 +157,7 @@ def open_zip(path: Path, name: str) -> zipfile.ZipFile:
     """A ZIP file's directory; refuses a file that only starts like one."""
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError) as error:
+    except (*BROKEN, OSError, NotImplementedError) as error:
         raise FileIsCorrupt(file=name, why="it starts like a ZIP file but does not end like one") from error
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-import zlib
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -111,7 +110,7 @@ def _errors_in(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: str
                 with archive.open(part) as packed:
                     while block := packed.read(sizes.MB):
                         errors += block.count(b' t="e"')
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except (*formats.BROKEN, NotImplementedError, RuntimeError, OSError) as error:
         raise FileIsCorrupt(file=name, why="its parts are not what its directory says") from error
     return errors
 
@@ -137,6 +136,8 @@ def _read(file: TextFile, unnamed: Path, folder: Path) -> Prepared:
 
 def _sheet(book: calamine.CalamineWorkbook, file: TextFile) -> tuple[calamine.CalamineSheet, list[str]]:
     asked = file.options.sheet
+    if not book.sheet_names:
+        raise FileIsCorrupt(file=file.name, why="no sheet can be found in it")
     if asked is not None:
         if asked not in book.sheet_names:
             raise SheetMissing(file=file.name, sheet=asked, sheets=book.sheet_names)

@@ -87,7 +87,7 @@ def _bound(limits: Limits) -> None:
     reading = limits.memory + _BEYOND_MEMORY
     for what, now, most in (
         (resource.RLIMIT_DATA, reading, 2 * limits.memory + _RESERVED_BY_DATABASE),
-        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds),
+        (resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1),  # first a signal of its own, then the kill
         (resource.RLIMIT_FSIZE, limits.unpacked * 2, limits.unpacked * 2),
         (resource.RLIMIT_CORE, 0, 0),
     ):
