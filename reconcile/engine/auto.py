@@ -1,7 +1,7 @@
 """Deciding ``auto``, the formats of dates and decimal commas: on both columns whole, never cell by cell.
 
-A sample proposes. The join then looks at every cell for a witness: one is enough to turn a guess of ``auto`` down, or to
-show that a column asked to be compared as numbers writes a decimal comma.
+A sample proposes. The join then looks at every cell for a witness: one is enough to turn a guess of ``auto`` down, or
+to show that a column asked to be compared as numbers writes a decimal comma.
 """
 
 from __future__ import annotations
@@ -71,18 +71,18 @@ def propose(left: Sequence[str], right: Sequence[str], left_cell: str, right_cel
     return _propose_date(ours, theirs, left_cell, right_cell)
 
 
-def asked(rule: Rule, column: str, left: Sequence[str], right: Sequence[str], left_cell: str, right_cell: str) -> Guess:
+def asked(rule: Rule, column: str, samples: tuple[list[str], list[str]], cells: tuple[str, str]) -> Guess:
     """The comparison a rule names, with what only the columns can tell: formats of dates, decimal commas."""
     comparison = from_rule(rule)
     if isinstance(comparison, Date) and not comparison.left_formats:
-        comparison = with_formats(comparison, left, right, column)
+        comparison = with_formats(comparison, *samples, column)
     if not isinstance(comparison, Number):
         return Guess(comparison, "asked for")
-    sure = [any(re.match(_SURE_COMMA, value.strip()) for value in _filled(values)) for values in (left, right)]
+    sure = [any(re.match(_SURE_COMMA, value.strip()) for value in _filled(values)) for values in samples]
     number = replace(comparison, comma_left=sure[0], comma_right=sure[1])
     witnesses = [
         "" if known else f"(CASE WHEN {cell} LIKE '%,%' OR {cell} LIKE '%.%.%' THEN {surely_comma(cell)} END)"
-        for known, cell in zip(sure, (left_cell, right_cell), strict=True)
+        for known, cell in zip(sure, cells, strict=True)
     ]
     return Guess(number, "asked for", *witnesses)
 

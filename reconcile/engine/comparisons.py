@@ -50,7 +50,7 @@ class Exact:
         return left, right
 
     def forms_differ(self, left: str, right: str) -> str:
-        return "TRUE"
+        return f"{left} <> {right}"
 
     @property
     def relaxes(self) -> bool:
@@ -115,9 +115,6 @@ class Boolean(Exact):
 class SameText(Exact):
     """Exact text for a column whose cells the join judged by a guess that was turned down since."""
 
-    def forms_differ(self, left: str, right: str) -> str:
-        return f"{left} <> {right}"
-
     @property
     def relaxes(self) -> bool:
         return True
@@ -128,9 +125,9 @@ class Number(Exact):
     """Exact decimals, with an absolute tolerance or one in percent of the larger magnitude.
 
     The same number is recognised digit by digit, however long. With a tolerance, numbers are rounded to 18 decimals; to
-    6, or those of the tolerance, when one has more than 19 digits before the point (in percent 11); with more than 31 (in
-    percent 23) only the same number is the same. A text that is no number differs from every other text. ``comma_left``
-    and ``comma_right`` say that a side writes a decimal comma; otherwise a comma can only group thousands.
+    6, or those of the tolerance, when one has more than 19 digits before the point (in percent 11); with more than 31
+    (in percent 23) only the same number is the same. A text that is no number differs from every other text.
+    ``comma_left`` and ``comma_right`` say that a side writes a decimal comma; otherwise a comma only groups thousands.
     """
 
     name: ClassVar[str] = "number"

@@ -103,7 +103,7 @@ class Matcher:
         if pair.rule.comparison == "auto":
             guess = auto.propose(*samples, *cells)
         else:
-            guess = auto.asked(pair.rule, pair.name, *samples, *cells)
+            guess = auto.asked(pair.rule, pair.name, samples, cells)
         table = f"mapping{place}" if pair.rule.mapping and pair.rule.comparison == "mapped" else ""
         if table:
             self._load_mapping(table, pair.rule.mapping)
@@ -168,8 +168,11 @@ class Matcher:
         return self._one(f"SELECT COUNT(*) FROM {relation} AS source")[0]  # noqa: S608 - built by sql.scan
 
     def _find_repeats(self, rows: list[int], tallies: database.Tallies | None) -> None:
-        """Keys that repeat. When every row read is accounted for by a pair or a one-sided row, none repeats on both
-        sides, and the one-sided rows tell the rest; only otherwise the keys are read again."""
+        """Keys that repeat, into the table ``repeated``.
+
+        When every row read is accounted for by a pair or a one-sided row, none repeats on both sides, and the one-sided
+        rows tell the rest; only otherwise the keys are read again.
+        """
         left, right = self._one(
             "SELECT COALESCE(SUM(CASE WHEN NOT here_right THEN 1 ELSE 0 END), 0), "
             "COALESCE(SUM(CASE WHEN NOT here_left THEN 1 ELSE 0 END), 0) FROM narrow"
@@ -182,8 +185,11 @@ class Matcher:
             self._keep("repeated", sql.step_repeated_keys(self._plan))
 
     def _has_hot_keys(self) -> bool:
-        """Whether the samples hold repeated keys on both sides. Joining those makes every pair of their rows, and they are
-        looked for in the whole files anyhow, so it costs nothing to do that first."""
+        """Whether the samples hold repeated keys on both sides.
+
+        Joining those makes every pair of their rows. They are looked for in the whole files anyhow, so doing that first
+        costs nothing.
+        """
         return all(self._sample_repeats(side) for side in (0, 1))
 
     def _sample_repeats(self, side: int) -> bool:
@@ -196,13 +202,8 @@ class Matcher:
     # Repeated keys
 
     def _set_repeats_aside(self) -> list[tuple[int, int]]:
-        """Repeated keys leave ``narrow`` and are listed in ``repeats_left`` and ``repeats_right``; (keys, rows) each."""
-        found = self._one(
-            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN left_rows > 1 OR (j0 IS NULL AND left_rows > 0) THEN 1 ELSE 0 END), 0), "
-            "COALESCE(SUM(left_rows), 0), "
-            "COALESCE(SUM(CASE WHEN right_rows > 1 OR (j0 IS NULL AND right_rows > 0) THEN 1 ELSE 0 END), 0), "
-            "COALESCE(SUM(right_rows), 0) FROM repeated"
-        )
+        """Repeated keys leave ``narrow`` for ``repeats_left`` and ``repeats_right``; how many keys and rows there."""
+        found = self._one(sql.step_count_repeated("repeated"))
         for side, table in enumerate(("repeats_left", "repeats_right")):
             if found[0]:
                 self._keep(table, sql.step_listed_repeats(self._plan, "repeated", side))

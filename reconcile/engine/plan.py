@@ -49,14 +49,14 @@ def resolve(spec: CompareSpec, left: Export, right: Export) -> Pairing:
     key = [*spec.key, *(_split(text, left, right, "Key column") for text in spec.key_texts)]
     maps = [*spec.maps, *(_split(text, left, right, "Column") for text in spec.map_texts)]
     if not key:
-        raise NoKey()
+        raise NoKey
     for role, pairs in (("Key column", key), ("Column", maps)):
         for ours, theirs in pairs:
             _place(left, ours, role)
             _place(right, theirs, role)
     ignored = {_known(column, left, right) for column in spec.ignore}
     _refuse_twice([*key, *maps])
-    fields = _fields(spec, left, right, key, maps, ignored)
+    fields = _fields(spec, left, right, key, maps)
     if not fields and not _only_keys(left, right, key, ignored):
         raise NothingToCompare(left=_others(left, key, 0), right=_others(right, key, 1))
     return _pairing(left, right, key, fields, ignored)
@@ -107,7 +107,6 @@ def _fields(
     right: Export,
     key: list[tuple[str, str]],
     maps: list[tuple[str, str]],
-    ignored: set[str],
 ) -> list[Pair]:
     taken_left = {ours for ours, _ in (*key, *maps)}
     taken_right = {theirs for _, theirs in (*key, *maps)}
@@ -116,7 +115,7 @@ def _fields(
         for column in left.columns
         if column in right.columns and column not in taken_left and column not in taken_right
     ]
-    pairs = {ours: theirs for ours, theirs in (*by_name, *maps) if ours not in ignored and theirs not in ignored}
+    pairs = {ours: theirs for ours, theirs in (*by_name, *maps) if not {ours, theirs} & set(spec.ignore)}
     rules = _rules(spec, left, pairs)
     default = Rule("exact") if spec.strict else Rule()
     return [
@@ -167,9 +166,7 @@ def _only_keys(left: Export, right: Export, key: list[tuple[str, str]], ignored:
     return not (_others(left, key, 0) and _others(right, key, 1)) or bool(ignored)
 
 
-def _pairing(
-    left: Export, right: Export, key: list[tuple[str, str]], fields: list[Pair], ignored: set[str]
-) -> Pairing:
+def _pairing(left: Export, right: Export, key: list[tuple[str, str]], fields: list[Pair], ignored: set[str]) -> Pairing:
     used_left = {ours for ours, _ in key} | {field.name for field in fields} | ignored
     used_right = {theirs for _, theirs in key} | {field.right_name for field in fields} | ignored
     alone_left = tuple(column for column in left.columns if column not in used_left)

@@ -158,9 +158,9 @@ def differing(plan: JoinPlan, place: int) -> str:
 def step_join(plan: JoinPlan, without: str = "") -> str:
     """One full outer join over both scans, keeping what is one-sided, differs, or speaks against a guess.
 
-    Columns: k0…kn key text, here_left, here_right, l0 r0 … values where field 0 … differs (never NULL there), e0 … which of
-    them are NULL (1 left, 2 right, 3 both) where that is told apart, u0 v0 … whether the left and the right cell are
-    witnesses, where asked. ``without`` names a table of keys (j0…jn) that take no part.
+    Columns: k0…kn key text, here_left, here_right, l0 r0 … values where field 0 … differs (never NULL there), e0 …
+    which of them are NULL (1 left, 2 right, 3 both) where that is told apart, u0 v0 … whether the left and the right
+    cell are witnesses, where asked. ``without`` names a table of keys (j0…jn) that take no part.
     """
     left, right = (_without(keyed(plan, side), without, plan) for side in (0, 1))
     kept = [
@@ -210,7 +210,8 @@ def step_repeated_keys(plan: JoinPlan) -> str:
         for side, relation in enumerate((plan.left, plan.right))
     ]
     return (
-        f"SELECT {keys}, SUM(in_left) AS left_rows, SUM(in_right) AS right_rows FROM ({' UNION ALL '.join(sides)}) AS rows_of_both "
+        f"SELECT {keys}, SUM(in_left) AS left_rows, SUM(in_right) AS right_rows "
+        f"FROM ({' UNION ALL '.join(sides)}) AS rows_of_both "
         f"GROUP BY {keys} HAVING SUM(in_left) > 1 OR SUM(in_right) > 1 OR j0 IS NULL"
     )
 
@@ -235,7 +236,7 @@ def narrow_key(plan: JoinPlan) -> list[str]:
 
 
 def step_listed_repeats(plan: JoinPlan, repeated: str, side: int) -> str:
-    """Every row of one side whose key is among the repeated ones: its key text, and whether cells of it are witnesses."""
+    """Every row of one side whose key is among the repeated ones: its key text, and which cells of it are witnesses."""
     row, letter = ("l", "u") if side == 0 else ("r", "v")
     same = " AND ".join(f"d.j{part} IS NOT DISTINCT FROM {row}.j{part}" for part in plan.parts)
     shown = [f"COALESCE({row}.c{pair[side]}, '') AS k{part}" for part, pair in enumerate(plan.key)]
@@ -268,15 +269,20 @@ def step_witnesses(plan: JoinPlan, letter: str, narrow: str, repeats: str) -> st
     return f"SELECT {counts} FROM ({both}) AS rows_looked_at"
 
 
-def is_repeated(plan: JoinPlan, narrow: str, repeated: str) -> str:
-    """The condition that a row of the join's result belongs to a repeated key."""
-    same = " AND ".join(f"d.j{part} IS NOT DISTINCT FROM {cell}" for part, cell in enumerate(narrow_key(plan)))
-    return f"EXISTS (SELECT 1 FROM {repeated} AS d WHERE {same})"
+def step_count_repeated(repeated: str) -> str:
+    """One row: repeated keys, then keys that repeat or are empty and all rows of repeated keys, left and right."""
+    counts = ["COUNT(*)"]
+    for side in ("left", "right"):
+        repeats = f"{side}_rows > 1 OR (j0 IS NULL AND {side}_rows > 0)"
+        counts.append(f"COALESCE(SUM(CASE WHEN {repeats} THEN 1 ELSE 0 END), 0)")
+        counts.append(f"COALESCE(SUM({side}_rows), 0)")
+    return f"SELECT {', '.join(f'{count} AS n{place}' for place, count in enumerate(counts))} FROM {repeated}"
 
 
 def step_drop_repeated(plan: JoinPlan, narrow: str, repeated: str) -> str:
     """The join's result without rows of repeated keys."""
-    return f"SELECT * FROM {narrow} WHERE NOT {is_repeated(plan, narrow, repeated)}"
+    same = " AND ".join(f"d.j{part} IS NOT DISTINCT FROM {cell}" for part, cell in enumerate(narrow_key(plan)))
+    return f"SELECT * FROM {narrow} WHERE NOT EXISTS (SELECT 1 FROM {repeated} AS d WHERE {same})"
 
 
 def step_kept(places: Sequence[int], narrow: str) -> str:
@@ -335,7 +341,7 @@ def key_text(plan: JoinPlan) -> str:
 
 
 def step_rows(plan: JoinPlan, names: Mapping[int, str], narrow: str, repeats: Sequence[str]) -> list[str]:
-    """The result, a branch per kind and named field: kind, key, field, left, right. ``repeats`` are the sides' repeats."""
+    """The result, a branch per kind and named field: kind, key, field, left, right. ``repeats`` are two tables."""
     key = key_text(plan)
     branches = [
         f"SELECT {text(f'only_{side}')} AS kind, {key} AS {name('key')}, '*' AS field, "
@@ -375,7 +381,9 @@ def step_parts(parts: Sequence[str]) -> str:
 
 def step_differing_records(parts: Sequence[str]) -> str:
     """How many records differ, from the same files."""
-    return f"SELECT COUNT(DISTINCT {name('key')}) AS n FROM ({step_parts(parts)}) AS found WHERE kind = {text('differs')}"
+    return (
+        f"SELECT COUNT(DISTINCT {name('key')}) AS n FROM ({step_parts(parts)}) AS found WHERE kind = {text('differs')}"
+    )
 
 
 def step_folds(plan: JoinPlan, narrow: str) -> str:

@@ -1,4 +1,4 @@
-"""A slow comparison in plain Python: what the engine has to agree with, written from the rules and sharing no code with it.
+"""A slow comparison in plain Python: what the engine has to agree with. Written from the rules, sharing no code.
 
 Tables are lists of rows, a row a list of texts or None. Nothing here is quick, streamed or clever.
 """
@@ -264,18 +264,19 @@ class Dates(Judge):
 
 def _judge(question: Question, ours: str, theirs: str, left: Table, right: Table) -> Judge:
     asked = question.asked.get(ours, Asked())
-    apart = question.distinguish_null
     columns = (_column(left, ours), _column(right, theirs))
-    if asked.comparison == "exact":
-        return Judge(nulls_apart=apart)
+    if asked.comparison == "auto":
+        return _automatic(columns, nulls_apart=question.distinguish_null)
+    return _asked(asked, columns, apart=question.distinguish_null)
+
+
+def _asked(asked: Asked, columns: tuple[list[str], list[str]], *, apart: bool) -> Judge:
     if asked.comparison == "mapped":
         return Mapped(dict(asked.mapping), nulls_apart=apart)
     if asked.comparison == "boolean":
         return Booleans(nulls_apart=apart)
     if asked.comparison == "text":
-        return Texts(
-            set(asked.argument.split("+")) if asked.argument else {"case", "space", "accents"}, nulls_apart=apart
-        )
+        return Texts(set((asked.argument or "case+space+accents").split("+")), nulls_apart=apart)
     if asked.comparison == "number":
         percent = asked.argument.endswith("%")
         commas = any(map(_only_comma, columns[0])), any(map(_only_comma, columns[1]))
@@ -284,7 +285,7 @@ def _judge(question: Question, ours: str, theirs: str, left: Table, right: Table
         days, _, formats = asked.argument.partition(",")
         tried = formats.split("|")
         return Dates((tried, tried), int(days), nulls_apart=apart)
-    return _automatic(columns, nulls_apart=apart)
+    return Judge(nulls_apart=apart)
 
 
 def _column(table: Table, name: str) -> list[str]:

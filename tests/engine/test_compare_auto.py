@@ -37,7 +37,7 @@ def compared(
 def columns(bench: driving.Bench, left: list[str], right: list[str]) -> tuple[str, str, int]:
     """How two columns without a rule are compared, why, and how many cells differ."""
     tables: list[list[Row]] = [[[str(place), value] for place, value in enumerate(side)] for side in (left, right)]
-    found, _ = compared(bench, *tables)
+    found, _ = compared(bench, tables[0], tables[1])
     return found.fields[0].comparison, found.fields[0].reason, found.fields[0].differing
 
 
@@ -107,10 +107,10 @@ def _sample_of_the_head(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("left", "right"),
     [
-        (ROWS[:1000] + [["2000", "x"]] + ROWS[1000:2000] + ROWS[2001:], [["2000", "x"]]),
-        (ROWS[:2000] + [["only", "x"]] + ROWS[2000:], []),
-        (ROWS[:2000] + [["2001", "x"]] + ROWS[2000:], []),
-        (ROWS[:2000] + [["again", "7"], ["again", "x"]] + ROWS[2000:], [["again", "8"], ["again", "9"]]),
+        ([*ROWS[:1000], ["2000", "x"], *ROWS[1000:2000], *ROWS[2001:]], [["2000", "x"]]),
+        ([*ROWS[:2000], ["only", "x"], *ROWS[2000:]], []),
+        ([*ROWS[:2000], ["2001", "x"], *ROWS[2000:]], []),
+        ([*ROWS[:2000], ["again", "7"], ["again", "x"], *ROWS[2000:]], [["again", "8"], ["again", "9"]]),
     ],
     ids=["equal cells", "a one-sided row", "a repeated key", "a key repeated on both sides"],
 )
@@ -125,8 +125,8 @@ def test_one_cell_beyond_the_sample_turns_a_guess_down(bench: driving.Bench, lef
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_decimal_comma_beyond_the_sample_counts_for_the_whole_column(bench: driving.Bench, side: int) -> None:
     plain: list[Row] = [[str(number), "1,234"] for number in range(4_000)]
-    marked = [*plain[:2_000], ["comma", "1,5"], *plain[2_000:]]
-    tables = [marked, [["1", "1.234"], ["2", "1,234"], ["comma", "1.5"]]]
+    marked: list[Row] = [*plain[:2_000], ["comma", "1,5"], *plain[2_000:]]
+    tables: list[list[Row]] = [marked, [["1", "1.234"], ["2", "1,234"], ["comma", "1.5"]]]
     found, differing = compared(bench, tables[side], tables[1 - side], engine.Rule("number"))
     assert found.fields[0].comparison == "number"
     assert differing == ["2"]

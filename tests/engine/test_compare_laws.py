@@ -64,7 +64,7 @@ def test_sides_swapped_mirror_the_result(bench: driving.Bench, case: Case) -> No
 @USUAL
 @given(case=cases())
 def test_the_order_of_rows_and_columns_is_irrelevant(bench: driving.Bench, case: Case) -> None:
-    mixed = random.Random(len(case.left.rows))  # noqa: S311 - no secret
+    mixed = random.Random(len(case.left.rows))
     tables = []
     for table in (case.left, case.right):
         order = mixed.sample(range(len(table.columns)), len(table.columns))
@@ -172,7 +172,8 @@ def test_a_key_on_one_side_that_would_pair_but_for_case_and_space_is_counted(ben
 def test_parquet_cells_of_any_kind_compare_as_texts(tmp_path: Path) -> None:
     for side, value in (("left", "'a' || chr(0) || 'b'"), ("right", "'a'")):
         duckdb.execute(
-            f"COPY (SELECT 1 AS id, {value} AS nul, 1.50 AS amount, DATE '2024-01-31' AS day, repeat('x', 300000) AS long) "  # noqa: S608
+            f"COPY (SELECT 1 AS id, {value} AS nul, 1.50 AS amount, DATE '2024-01-31' AS day, "
+            "repeat('x', 300000) AS long) "
             f"TO '{tmp_path / side}.parquet'"
         )
     rows_file = tmp_path / "rows.jsonl"

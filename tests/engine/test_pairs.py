@@ -52,7 +52,8 @@ def test_every_count_is_exact(name: str, shared_data: Path) -> None:
     } | {
         count: known[count]
         for count in (
-            "only_left", "only_right", "duplicate_keys_left", "duplicate_keys_right", "differing_rows", "differing_cells",
+            "only_left", "only_right", "duplicate_keys_left", "duplicate_keys_right", "differing_rows",
+            "differing_cells",
         )
     }  # fmt: skip
     assert list(found.unpaired_left) == known["columns_only_left"]

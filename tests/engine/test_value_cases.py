@@ -43,7 +43,7 @@ def found_otherwise(cases: list[dict[str, str]], folder: Path) -> list[tuple[str
         ]
         files = [driving.write(table, folder / f"{number}{side}.csv") for side, table in zip("ab", sides, strict=True)]
         spec = engine.CompareSpec(key=(("id", "id"),), rules={"value": rule(test, options)})
-        _, rows_file = bench.compare(spec, *files)
+        _, rows_file = bench.compare(spec, files[0], files[1])
         differing = {int(key) for _, key, *_ in driving.rows(rows_file)}
         otherwise += [
             (test, case["a"], case["b"])
