@@ -21,7 +21,6 @@ from reconcile.engine.comparisons import (
     Number,
     SameText,
     from_rule,
-    moment,
     shape,
     surely_comma,
 )
@@ -117,7 +116,8 @@ def _propose_date(ours: list[str], theirs: list[str], left_cell: str, right_cell
         one, other = formats[0] or formats[1], formats[1] or formats[0]
         date = replace(Date(), left_formats=tuple(one), right_formats=tuple(other))
         witnesses = [
-            f"({cell} <> '' AND ({moment(cell, fitting)} IS NULL OR {cell} <> TRIM({cell})))"
+            f"({cell} <> '' AND (NOT REGEXP_MATCHES({cell}, {sql.text(shape(fitting[0]))}) "
+            f"OR TRY_STRPTIME({cell}, {sql.text(fitting[0])}) IS NULL))"
             for cell, fitting in ((left_cell, one), (right_cell, other))
         ]
         shown = _shown(one[0]) if one == other else f"{_shown(one[0])} and {_shown(other[0])}"

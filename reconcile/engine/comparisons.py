@@ -143,13 +143,12 @@ class Number(Exact):
         return _differs_even_so(left, right, *(_canonical(form) for form in self._plain(left, right)))
 
     def forms(self, left: str, right: str) -> tuple[str, str]:
-        ours, theirs = self._plain(left, right)
-        return (ours, theirs) if self.tolerance else (_canonical(ours), _canonical(theirs))
+        return self._plain(left, right)
 
     def forms_differ(self, left: str, right: str) -> str:
         if not self.tolerance:
-            return f"COALESCE({left} <> {right}, TRUE)"
-        return f"NOT COALESCE({_canonical(left)} = {_canonical(right)} OR {self._within(left, right)}, FALSE)"
+            return f"NOT COALESCE({_same_number(left, right)}, FALSE)"
+        return f"NOT COALESCE({_same_number(left, right)} OR {self._within(left, right)}, FALSE)"
 
     def _plain(self, left: str, right: str) -> tuple[str, str]:
         return plain_number(left, comma=self.comma_left), plain_number(right, comma=self.comma_right)
@@ -213,6 +212,16 @@ def _exponent(number: str) -> str:
 
 def _integers(number: str) -> str:
     return f"(LENGTH(REGEXP_EXTRACT({number}, '^[+-]?0*([0-9]*)', 1)) + GREATEST(0, {_exponent(number)}))"
+
+
+def _same_number(left: str, right: str) -> str:
+    """Whether two plain numbers are one: short ones as decimals, which is quick, any other digit by digit."""
+    short = " AND ".join(
+        f"LENGTH({number}) <= {_FINE} AND {number} NOT LIKE '%e%' AND {number} NOT LIKE '%E%'"
+        for number in (left, right)
+    )
+    a, b = (f"TRY_CAST({number} AS DECIMAL(38, {_FINE}))" for number in (left, right))
+    return f"(CASE WHEN {short} THEN {a} = {b} ELSE {_canonical(left)} = {_canonical(right)} END)"
 
 
 def _canonical(number: str) -> str:

@@ -178,9 +178,8 @@ def step_join(plan: JoinPlan, without: str = "") -> str:
         if plan.empty_texts:
             nulls = (f"CASE WHEN {cell} IS NULL THEN {bit} ELSE 0 END" for cell, bit in _cells(field))
             kept.append(f"{' + '.join(nulls)} AS e{place}")
-        for letter, witness in witnesses(field):
-            kept.append(f"COALESCE({witness}, FALSE) AS {letter}{place}")
-            wanted.append(witness)
+        kept += [f"COALESCE({witness}, FALSE) AS {letter}{place}" for letter, witness in witnesses(field)]
+        wanted += _looked_for(field)
     on = " AND ".join(f"l.j{part} = r.j{part}" for part in plan.parts)
     return f"SELECT {', '.join(kept)} FROM {left} AS l FULL OUTER JOIN {right} AS r ON {on} WHERE {' OR '.join(wanted)}"
 
@@ -192,6 +191,14 @@ def _cells(field: JoinField) -> tuple[tuple[str, int], tuple[str, int]]:
 def witnesses(field: JoinField) -> list[tuple[str, str]]:
     """The witnesses a field has, with the letter of the column that holds each."""
     return [pair for pair in (("u", field.witness_left), ("v", field.witness_right)) if pair[1]]
+
+
+def _looked_for(field: JoinField) -> list[str]:
+    """The witnesses as they are asked for of every joined row; where both sides hold the same text, once is enough."""
+    (left, _), (right, _) = _cells(field)
+    if not field.witness_right or field.witness_right != field.witness_left.replace(left, right):
+        return [witness for _, witness in witnesses(field)]
+    return [field.witness_left, f"({left} IS DISTINCT FROM {right} AND {field.witness_right})"]
 
 
 def _without(relation: str, keys: str, plan: JoinPlan) -> str:
