@@ -11,7 +11,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from reconcile.engine.errors import ArgumentNotUnderstood, HeaderWidth, NoColumns, TooManyColumns
+from reconcile.engine.errors import (
+    ArgumentNotUnderstood,
+    FileProblem,
+    HeaderWidth,
+    NoColumns,
+    NoRowFits,
+    TooManyColumns,
+)
 from reconcile.engine.limits import Limits
 from reconcile.engine.records import Piece, Syntax, split
 from reconcile.engine.spec import ReadOptions
@@ -111,17 +118,16 @@ def header_notes(cells: list[str]) -> list[str]:
 
 def looks_like_header(cells: list[str], below: list[list[str]]) -> bool:
     """Whether ``cells`` name the columns of the rows ``below`` rather than being one of them."""
-    if _recurs(cells, below):
-        return False
     filled = [cell.strip() for cell in cells]
     kinds = [kind_of(cell) for cell in filled]
     if "text" not in kinds:
         return bool(below) and _all_years_over_text(filled, below)
     typed = [place for place in range(len(cells)) if _mostly_typed(place, below)]
-    named = sum(kinds[place] in ("text", "empty") or is_year(filled[place]) for place in typed)
     if typed:
+        named = sum(kinds[place] in ("text", "empty") or is_year(filled[place]) for place in typed)
         return named * 2 > len(typed)
-    return len(set(filled)) == len(filled) or kinds.count("text") == len(kinds)
+    distinct = len(set(filled)) == len(filled) or kinds.count("text") == len(kinds)
+    return distinct and not _recurs(cells, below)
 
 
 def _recurs(cells: list[str], below: list[list[str]]) -> bool:
@@ -129,10 +135,9 @@ def _recurs(cells: list[str], below: list[list[str]]) -> bool:
     others = [row for row in below if row != cells]
     if len(cells) == 1 or len(others) * 2 < len(below):
         return len(others) < len(below)
-    return any(
-        cell.strip() and kind_of(cell) == "text" and any(place < len(row) and row[place] == cell for row in others)
-        for place, cell in enumerate(cells)
-    )
+    texts = [place for place, cell in enumerate(cells) if kind_of(cell) == "text"]
+    again = sum(any(place < len(row) and row[place] == cells[place] for row in others) for place in texts)
+    return again * 2 >= len(texts)
 
 
 def _all_years_over_text(filled: list[str], below: list[list[str]]) -> bool:
@@ -177,7 +182,8 @@ class _Trial:
     def __init__(self, syntax: Syntax, pieces: list[Piece]) -> None:
         self.syntax = syntax
         self.records = [piece for piece in pieces if any(cell.strip() for cell in piece.cells)]
-        self.failed = sum(piece.lines for piece in pieces if piece.reason)
+        self.failures = [piece for piece in pieces if piece.reason]
+        self.failed = sum(piece.lines for piece in self.failures)
         self.quotes_mean_nothing = self._quotes_mean_nothing(pieces)
         self._rows = [piece for piece in self.records if not _is_comment(piece)] or self.records
         self.widths = Counter(len(piece.cells) for piece in self._rows)
@@ -244,7 +250,7 @@ def _fits(cells: list[str], width: int) -> bool:
 
 def _with_header(trial: _Trial, options: ReadOptions, file: str, skipped: int) -> Dialect:
     if not trial.records:
-        raise NoColumns(file=file)
+        raise _nothing_read(trial, file)
     start = _head_record(trial, options, file)
     if start is None:
         return _without_header(trial, trial.width, 0, [])
@@ -256,6 +262,13 @@ def _with_header(trial: _Trial, options: ReadOptions, file: str, skipped: int) -
         usual = trial.width if start == 0 and not _fits(first.cells, trial.width) else len(cells)
         return _without_header(trial, usual, preamble, notes)
     return Dialect(trial.syntax, preamble, unique_names(cells), notes=(*notes, *header_notes(cells)))
+
+
+def _nothing_read(trial: _Trial, file: str) -> FileProblem:
+    if not trial.failures:
+        return NoColumns(file=file)
+    first = trial.failures[0]
+    return NoRowFits(file=file, lines=trial.failed, line=first.line, reason=first.reason)
 
 
 def _without_header(trial: _Trial, width: int, preamble: int, notes: list[str]) -> Dialect:

@@ -34,6 +34,7 @@ _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1e\x7f]")
 _MARK = "reconcile_mark"
 _SAMPLE = 1 << 15
 _DENSE = 0.15
+_ENOUGH = 8
 _MANY_TO_ONE = 10
 
 
@@ -140,7 +141,8 @@ def _high_lines(block: bytes, room: int) -> bytes:
 def _older(sample: bytes) -> str:
     """Few accents among plain letters are Western; where letters are mostly not ASCII, a detector decides."""
     letters = sum(char > 127 or chr(char).isalpha() for char in sample)
-    if not letters or len(_HIGH.findall(sample)) / letters < _DENSE:
+    high = len(_HIGH.findall(sample))
+    if high < _ENOUGH or high < letters * _DENSE:
         return "cp1252"
     best = from_bytes(sample, cp_isolation=_OLDER, threshold=0.5).best()
     if best is None or sample.decode("cp1252", "replace") == sample.decode(best.encoding, "replace"):

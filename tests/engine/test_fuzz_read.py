@@ -100,13 +100,13 @@ def _mutants(seeds: list[bytes], numbers: range) -> Iterator[bytes]:
 
 
 def test_mutated_files(seeds: list[bytes], here: tuple[Reader, Path]) -> None:
-    for content in _mutants(seeds, range(400)):
+    for content in _mutants(seeds, range(250)):
         holds(here, content)
 
 
 @pytest.mark.slow
 def test_very_many_mutated_files(seeds: list[bytes], here: tuple[Reader, Path]) -> None:
-    for content in _mutants(seeds, range(400, 12_000)):
+    for content in _mutants(seeds, range(250, 8_000)):
         holds(here, content)
 
 
@@ -119,13 +119,13 @@ def _bounded(examples: int) -> Callable[[Callable[..., None]], Callable[..., Non
     )
 
 
-@_bounded(150)
+@_bounded(100)
 @given(content=st.binary(max_size=200))
 def test_any_bytes(here: tuple[Reader, Path], content: bytes) -> None:
     holds(here, content)
 
 
-@_bounded(250)
+@_bounded(150)
 @given(content=st.text(alphabet="ab1,;|\t\"'\\\r\n \0é\ufeff#", max_size=60))
 def test_any_text_of_the_signs_that_matter(here: tuple[Reader, Path], content: str) -> None:
     holds(here, content.encode())

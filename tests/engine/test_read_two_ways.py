@@ -110,12 +110,12 @@ def differences(made: range, folder: Path) -> list[str]:
 
 
 def test_both_ways_read_alike(tmp_path: Path) -> None:
-    assert differences(range(600), tmp_path) == []
+    assert differences(range(300), tmp_path) == []
 
 
 @pytest.mark.slow
 def test_both_ways_read_alike_on_very_many(tmp_path: Path) -> None:
-    assert differences(range(600, 12_000), tmp_path) == []
+    assert differences(range(300, 8_000), tmp_path) == []
 
 
 @pytest.mark.parametrize("block", [1, 2, 3, 7])
