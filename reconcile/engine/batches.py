@@ -38,9 +38,7 @@ class Comparing:
             return self._matcher(pairing, progress).run(rows_file)
         batches = [replace(pairing, fields=pairing.fields[start : start + FIELDS_AT_ONCE]) for start in starts]
         parts = [self._folder / f"part{number}.parquet" for number in range(len(batches))]
-        outcomes = [
-            self._matcher(batch, progress).run(part) for batch, part in zip(batches, parts, strict=True)
-        ]
+        outcomes = [self._matcher(batch, progress).run(part) for batch, part in zip(batches, parts, strict=True)]
         found = self._together(outcomes, parts)
         if rows_file:
             copy_rows(self._db, sql.step_parts([str(part) for part in parts]), rows_file)

@@ -144,9 +144,7 @@ class Workplace:
     def _reads_all(self, prepared: Prepared) -> bool:
         """Whether every cell can be read and the rows are as many as counted; a very wide file in several passes."""
         places = range(prepared.source.width)
-        return all(
-            self._counts_the_same(prepared, places[start : start + _AT_ONCE]) for start in places[::_AT_ONCE]
-        )
+        return all(self._counts_the_same(prepared, places[start : start + _AT_ONCE]) for start in places[::_AT_ONCE])
 
     def _counts_the_same(self, prepared: Prepared, places: range) -> bool:
         cells = ", ".join(f"COUNT(c{place})" for place in places)
