@@ -42,7 +42,7 @@ def _again(kind: str, facts: dict[str, Any]) -> EngineError:
 
 
 def _shown(value: Any) -> str:
-    """A fact as it stands in a sentence: lists joined, whole numbers grouped, long text cut, control characters seen."""
+    """A fact as it stands in a sentence: lists joined, whole numbers grouped, long text cut, controls seen."""
     if isinstance(value, list | tuple):
         shown = ", ".join(_shown(item) for item in value[:_MOST_LISTED])
         return shown + (f" and {len(value) - _MOST_LISTED:,} more" if len(value) > _MOST_LISTED else "") or "none"
