@@ -40,6 +40,7 @@ class Outcome:
     left_side: Side
     right_side: Side
     matched: int
+    repeated_on_both: int
     differing_rows: int
     fields: tuple[FieldResult, ...]
     first: tuple[Mismatch, ...]
@@ -74,10 +75,10 @@ class Matcher:
         """Compare; write the rows to ``rows_file`` (.parquet, .csv, .jsonl) when given. Raises InDoubt."""
         self._tell_share(0)
         rows = self._join()
-        repeats = self._set_repeats_aside()
+        repeats, on_both = self._set_repeats_aside()
         if self._decide():
             rows = self._join()
-            repeats = self._set_repeats_aside()
+            repeats, on_both = self._set_repeats_aside()
         self._settle_same()
         counts = self._one(sql.step_count(self._plan.fields, "narrow"))
         left, right, differing, cells = counts[0], counts[1], counts[2], counts[3:]
@@ -94,7 +95,7 @@ class Matcher:
             FieldResult(pair.name, pair.name, pair.right_name, guess.comparison.shown, guess.reason, count)
             for pair, guess, count in zip(self._pairing.fields, self._guesses, cells, strict=True)
         )
-        return Outcome(sides[0], sides[1], matched, differing, results, self._first(cells), folds, self._how)
+        return Outcome(sides[0], sides[1], matched, on_both, differing, results, self._first(cells), folds, self._how)
 
     # Choosing comparisons
 
@@ -201,8 +202,11 @@ class Matcher:
 
     # Repeated keys
 
-    def _set_repeats_aside(self) -> list[tuple[int, int]]:
-        """Repeated keys leave ``narrow`` for ``repeats_left`` and ``repeats_right``; how many keys and rows there."""
+    def _set_repeats_aside(self) -> tuple[list[tuple[int, int]], int]:
+        """Repeated keys leave ``narrow`` for ``repeats_left`` and ``repeats_right``.
+
+        How many keys and rows went there from each side, and how many of the keys are on both.
+        """
         found = self._one(sql.step_count_repeated("repeated"))
         for side, table in enumerate(("repeats_left", "repeats_right")):
             if found[0]:
@@ -211,7 +215,7 @@ class Matcher:
                 self._keep(table, sql.step_no_repeats(self._plan, "narrow", side))
         if found[0] and self._how != _REPEATED_FIRST:
             self._replace_narrow(sql.step_drop_repeated(self._plan, "narrow", "repeated"))
-        return [(int(found[1]), int(found[2])), (int(found[3]), int(found[4]))]
+        return [(int(found[1]), int(found[2])), (int(found[3]), int(found[4]))], int(found[5])
 
     def _matched(self, sides: list[Side]) -> int:
         """Pairs: what is left of each side; both sides must say the same."""

@@ -115,13 +115,15 @@ class Comparison:
 
     ``rows_file`` (Parquet, CSV or JSON lines; None when not asked for) has one line a mismatch with the columns
     kind, key, field, left, right. ``first`` are up to twenty of them. ``unpaired_left`` and ``unpaired_right`` are
-    columns compared with nothing. ``seconds`` is wall time, ``peak_memory`` bytes of the process that compared.
+    columns compared with nothing. ``matched`` are the pairs compared; ``repeated_on_both`` are keys on both sides that
+    repeat and so pair with nothing. ``seconds`` is wall time, ``peak_memory`` bytes of the process that compared.
     """
 
     left: Export
     right: Export
     key: tuple[tuple[str, str], ...]
     matched: int
+    repeated_on_both: int
     left_side: Side
     right_side: Side
     differing_rows: int
@@ -150,11 +152,14 @@ class Comparison:
         return bool(self.differing_rows or rejected or any(side.only or side.duplicate_rows for side in sides))
 
     def summary(self) -> dict[str, Any]:
-        """The figures scripts rely on, under the names of the contract (§9)."""
+        """The figures scripts rely on, under the names of the contract (§9).
+
+        Its ``matched`` are the keys on both sides, a repeated one once; ``Comparison.matched`` are the pairs compared.
+        """
         return {
             "left_rows": self.left_side.rows,
             "right_rows": self.right_side.rows,
-            "matched": self.matched,
+            "matched": self.matched + self.repeated_on_both,
             "only_left": self.left_side.only,
             "only_right": self.right_side.only,
             "duplicate_keys_left": self.left_side.duplicate_keys,

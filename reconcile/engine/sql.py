@@ -133,11 +133,16 @@ def key_columns(plan: JoinPlan, side: int) -> list[str]:
 
 
 def keyed(plan: JoinPlan, side: int) -> str:
-    """One side with its join key j0…jn and a mark that a row is here; mapped words beside their originals."""
+    """One side with its join key j0…jn and a mark that a row is here; mapped words beside their originals.
+
+    The text of a key is its join key but for folded ones: a second copy of it would cost memory for every row.
+    """
     keys = ", ".join(f"{cell} AS j{part}" for part, cell in enumerate(key_columns(plan, side)))
     relation = plan.left if side == 0 else plan.right
-    cells = {pair[side] for pair in plan.key} | {field.left if side == 0 else field.right for field in plan.fields}
-    kept = ", ".join(f"c{place}" for place in sorted(cells))
+    cells = {field.left if side == 0 else field.right for field in plan.fields}
+    if plan.fold:
+        cells |= {pair[side] for pair in plan.key}
+    kept = "".join(f", c{place}" for place in sorted(cells))
     mapped = [(place, field) for place, field in enumerate(plan.fields) if field.mapping_table and side == 0]
     words, joins = "", ""
     for place, field in mapped:
@@ -145,7 +150,7 @@ def keyed(plan: JoinPlan, side: int) -> str:
         word = f"w{place}.right_word" if plan.empty_texts else f"NULLIF(w{place}.right_word, '')"
         words += f", CASE WHEN w{place}.left_word IS NULL THEN c{field.left} ELSE {word} END AS m{place}"
         joins += f" LEFT JOIN {field.mapping_table} AS w{place} ON {cell} = w{place}.left_word"
-    return f"(SELECT TRUE AS here, {keys}, {kept}{words} FROM {relation} AS source{joins})"
+    return f"(SELECT TRUE AS here, {keys}{kept}{words} FROM {relation} AS source{joins})"
 
 
 def differing(plan: JoinPlan, place: int) -> str:
@@ -163,10 +168,7 @@ def step_join(plan: JoinPlan, without: str = "") -> str:
     cell are witnesses, where asked. ``without`` names a table of keys (j0…jn) that take no part.
     """
     left, right = (_without(keyed(plan, side), without, plan) for side in (0, 1))
-    kept = [
-        f"COALESCE(CASE WHEN l.here IS NULL THEN r.c{pair[1]} ELSE l.c{pair[0]} END, '') AS k{part}"
-        for part, pair in enumerate(plan.key)
-    ]
+    kept = [f"{_key_shown(plan, part)} AS k{part}" for part in plan.parts]
     kept += ["l.here IS NOT NULL AS here_left", "r.here IS NOT NULL AS here_right"]
     wanted = ["l.here IS NULL", "r.here IS NULL"]
     for place, field in enumerate(plan.fields):
@@ -182,6 +184,13 @@ def step_join(plan: JoinPlan, without: str = "") -> str:
         wanted += _looked_for(field)
     on = " AND ".join(f"l.j{part} = r.j{part}" for part in plan.parts)
     return f"SELECT {', '.join(kept)} FROM {left} AS l FULL OUTER JOIN {right} AS r ON {on} WHERE {' OR '.join(wanted)}"
+
+
+def _key_shown(plan: JoinPlan, part: int) -> str:
+    """The text of one part of a key: that of the left row where there is one."""
+    ours, theirs = plan.key[part]
+    left, right = (f"l.c{ours}", f"r.c{theirs}") if plan.fold else (f"l.j{part}", f"r.j{part}")
+    return f"COALESCE(CASE WHEN l.here IS NULL THEN {right} ELSE {left} END, '')"
 
 
 def _cells(field: JoinField) -> tuple[tuple[str, int], tuple[str, int]]:
@@ -277,12 +286,14 @@ def step_witnesses(plan: JoinPlan, letter: str, narrow: str, repeats: str) -> st
 
 
 def step_count_repeated(repeated: str) -> str:
-    """One row: repeated keys, then keys that repeat or are empty and all rows of repeated keys, left and right."""
+    """One row: repeated keys; of each side, keys that repeat or are empty and rows; repeated keys on both sides."""
     counts = ["COUNT(*)"]
     for side in ("left", "right"):
         repeats = f"{side}_rows > 1 OR (j0 IS NULL AND {side}_rows > 0)"
         counts.append(f"COALESCE(SUM(CASE WHEN {repeats} THEN 1 ELSE 0 END), 0)")
         counts.append(f"COALESCE(SUM({side}_rows), 0)")
+    on_both = "j0 IS NOT NULL AND left_rows > 0 AND right_rows > 0"
+    counts.append(f"COALESCE(SUM(CASE WHEN {on_both} THEN 1 ELSE 0 END), 0)")
     return f"SELECT {', '.join(f'{count} AS n{place}' for place, count in enumerate(counts))} FROM {repeated}"
 
 

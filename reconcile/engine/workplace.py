@@ -88,7 +88,10 @@ class Workplace:
                     self.verified(side, prepared) if side in doubt.sides else prepared
                     for side, prepared in enumerate(sides)
                 ]
-        found = {name: getattr(outcome, name) for name in ("matched", "differing_rows", "key_folds", "plan")}
+        found = {
+            name: getattr(outcome, name)
+            for name in ("matched", "repeated_on_both", "differing_rows", "key_folds", "plan")
+        }
         return found | {
             "left": asdict(sides[0].export),
             "right": asdict(sides[1].export),

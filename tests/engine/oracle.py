@@ -95,7 +95,7 @@ def compare(question: Question, left: Table, right: Table) -> Answer:
     counts = {
         "left_rows": len(left.rows),
         "right_rows": len(right.rows),
-        "matched": len(matched),
+        "matched": sum(any(key) and key in sides[1] for key in sides[0]),
         "only_left": sum(key not in sides[1] for key in sides[0] if key not in repeated),
         "only_right": sum(key not in sides[0] for key in sides[1] if key not in repeated),
         "duplicate_keys_left": sum(len(sides[0][key]) > 1 or not any(key) for key in repeated if key in sides[0]),

@@ -14,6 +14,7 @@ SAME = Comparison(
     right=replace(LEFT, file="billing.csv"),
     key=(("id", "id"),),
     matched=100,
+    repeated_on_both=0,
     left_side=Side(100, 0, 0, 0),
     right_side=Side(100, 0, 0, 0),
     differing_rows=0,
