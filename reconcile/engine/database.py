@@ -20,19 +20,25 @@ from reconcile.engine.limits import MB
 _INSIDE_PERCENT = 87
 _OUTSIDE = 60 * MB
 _LEAST = 64 * MB
+_BYTES_OF_A_TEXT = 16
+_BASE = 190 * MB
 _LOOK_EVERY = 0.3
 _PER_THREAD = 120 * MB
 
 
-def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
-    """A connection that may use ``memory`` bytes less our own, spills into ``folder`` and opens ``files`` alone."""
+def connect(memory: int, folder: Path, files: Sequence[Path], *, fits: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection that may use ``memory`` bytes less our own, spills into ``folder`` and opens ``files`` alone.
+
+    ``fits`` says that a join of the files stays within ``memory`` (see ``resident``). DuckDB then gets a limit it will
+    not reach: near a tight one it works from disk, though nothing would have to.
+    """
     inside = max(memory * _INSIDE_PERCENT // 100 - _OUTSIDE, _LEAST)
     _raise_reserve()
     spill = folder / "spill"
     connection = duckdb.connect(":memory:")
     allowed = ", ".join(name for file in files for name in (sql.text(str(file)), sql.file(file)))
     for setting in (
-        f"memory_limit = '{inside // MB}MB'",
+        f"memory_limit = '{(memory * 2 if fits else inside) // MB}MB'",
         f"threads = {max(1, min(os.cpu_count() or 1, inside // _PER_THREAD))}",
         f"temp_directory = {sql.text(str(spill))}",
         "enable_profiling = 'no_output'",
@@ -49,6 +55,14 @@ def connect(memory: int, folder: Path, files: Sequence[Path]) -> duckdb.DuckDBPy
     ):
         connection.execute(f"SET {setting}")
     return connection
+
+
+def resident(rows: int, width: int, size: int) -> int:
+    """Bytes at most that a process holds while it joins against a side of so many rows, columns and bytes.
+
+    A text takes 16 bytes, and its own again where it is longer than 12; buffers and code take the rest.
+    """
+    return rows * width * _BYTES_OF_A_TEXT + size + _BASE
 
 
 @contextlib.contextmanager

@@ -36,6 +36,7 @@ class Workplace:
         self._folder = folder
         self._limits = limits
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._fits = False
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +49,7 @@ class Workplace:
         """The connection, made when it is first needed: a process with threads is better not forked."""
         if self._connection is None:
             files = [file.path for file in self._files]
-            self._connection = database.connect(self._limits.memory, self._folder, files)
+            self._connection = database.connect(self._limits.memory, self._folder, files, fits=self._fits)
         return self._connection
 
     def prepare(self, side: int, progress: Progress) -> Prepared:
@@ -59,7 +60,9 @@ class Workplace:
     def prepare_both(self, progress: Progress) -> list[Prepared]:
         """Both files made ready at the same time."""
         progress(f"reading {self._files[0].name} and {self._files[1].name}", 0, 0)
-        return list(apart.both(lambda: self._prepare(0), lambda: self._prepare(1)))
+        sides = list(apart.both(lambda: self._prepare(0), lambda: self._prepare(1)))
+        self._fits = all(_resident(side) <= self._limits.memory for side in sides)
+        return sides
 
     def verified(self, side: int, prepared: Prepared) -> Prepared:
         """The same after the database has read all of it and counted what we counted; read anew where it did not."""
@@ -178,3 +181,9 @@ class Workplace:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _resident(side: Prepared) -> int:
+    """Bytes that joining against this side takes at most; Parquet is packed, so that its size says less."""
+    size = side.source.path.stat().st_size * (10 if side.source.kind == "parquet" else 1)
+    return database.resident(side.export.balance.rows, side.source.width, size)
