@@ -11,8 +11,8 @@ import duckdb
 from reconcile.engine import sql
 from reconcile.engine.matching import Matcher, Outcome, copy_rows
 from reconcile.engine.plan import Pairing
+from reconcile.engine.reading.sources import Prepared
 from reconcile.engine.results import Mismatch
-from reconcile.engine.sources import Prepared
 from reconcile.engine.spec import CompareSpec
 
 Progress = Callable[[str, int, int], None]

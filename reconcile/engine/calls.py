@@ -11,12 +11,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from reconcile.engine import child, formats
+from reconcile.engine import child
 from reconcile.engine.errors import ArgumentNotUnderstood, OutputNotWritable
 from reconcile.engine.limits import Limits
+from reconcile.engine.reading import formats
 from reconcile.engine.results import Comparison, Export
 from reconcile.engine.spec import CompareSpec, ReadOptions
-from reconcile.engine.suggestions import Suggestion
+from reconcile.engine.suggesting.suggestions import Suggestion
 
 Progress = Callable[[str, int, int], None]
 FilePath = str | os.PathLike[str]

@@ -96,12 +96,16 @@ def _converse(
 
 
 def _resident(pid: int) -> int:
-    """Bytes of memory a process holds now; 0 where that cannot be told."""
+    """Bytes of memory that a process or the largest of its children holds now; 0 where that cannot be told.
+
+    The child that reads the other side is bounded as its parent is: each may use what was allowed.
+    """
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except (OSError, IndexError, ValueError):
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    return max([pages * os.sysconf("SC_PAGE_SIZE"), *(_resident(int(child)) for child in children)])
 
 
 def _why_it_died(process: subprocess.Popen[bytes], complaints: IO[bytes], limits: Limits, doing: str) -> EngineError:

@@ -6,13 +6,14 @@ import csv
 import os
 from pathlib import Path
 
-from reconcile.engine import formats, limits
+from reconcile.engine import limits
 from reconcile.engine.errors import (
     EncodingUnknown,
     MappingUnreadable,
     UnpacksTooLarge,
     WordMappedTwice,
 )
+from reconcile.engine.reading import formats
 
 _LARGEST = 20 * limits.MB
 

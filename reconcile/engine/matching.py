@@ -14,8 +14,8 @@ from reconcile.engine.auto import Guess
 from reconcile.engine.comparisons import SameText
 from reconcile.engine.errors import StoppedUnexpectedly
 from reconcile.engine.plan import Pair, Pairing
+from reconcile.engine.reading.sources import Prepared, Source
 from reconcile.engine.results import FieldResult, Mismatch, Side
-from reconcile.engine.sources import Prepared, Source
 from reconcile.engine.spec import CompareSpec
 from reconcile.engine.sql import JoinField, JoinPlan
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconcile.engine.sources import Source
+from reconcile.engine.reading.sources import Source
 
 _WHOLE_UP_TO = 2_000_000
 _PLACES = 256

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from reconcile.engine.sources import Source
+from reconcile.engine.reading.sources import Source
 
 LINE_BYTES = 2_000_000
 _REWRITTEN_LINE_BYTES = 16_000_000

@@ -10,15 +10,16 @@ from typing import Any, Self
 
 import duckdb
 
-from reconcile.engine import apart, database, formats, plan, preparing, sql, textfiles
+from reconcile.engine import apart, database, plan, sql
 from reconcile.engine.batches import Comparing
 from reconcile.engine.errors import FileIsCorrupt
 from reconcile.engine.limits import Limits
 from reconcile.engine.matching import InDoubt
-from reconcile.engine.sources import Prepared
+from reconcile.engine.reading import formats, preparing, textfiles
+from reconcile.engine.reading.sources import Prepared
+from reconcile.engine.reading.textfiles import TextFile
 from reconcile.engine.spec import CompareSpec, ReadOptions
-from reconcile.engine.suggestions import Suggestion
-from reconcile.engine.textfiles import TextFile
+from reconcile.engine.suggesting.suggestions import Suggestion
 
 Progress = Callable[[str, int, int], None]
 _SIDES = ("left", "right")
@@ -85,6 +86,11 @@ class Workplace:
                 comparing = Comparing(self.connection, spec, (sides[0], sides[1]), self._folder)
                 outcome = comparing.run(pairing, rows_file, progress)
                 break
+            except duckdb.OutOfMemoryException:
+                raise
+            except duckdb.Error:
+                self._refuse_damaged(sides)
+                raise
             except InDoubt as doubt:
                 self._disconnect()
                 sides = [
@@ -116,15 +122,15 @@ class Workplace:
 
     def _suggested(self, sides: list[Prepared], progress: Progress) -> tuple[Suggestion, list[Prepared]]:
         """A suggestion, and the sides it rests on: read anew where one read in place could not be read after all."""
-        from reconcile.engine import suggesting
+        from reconcile.engine.suggesting import suggester
 
         progress("looking for keys and pairs", 0, 0)
         try:
-            return suggesting.suggest(self.connection, (sides[0], sides[1])), sides
+            return suggester.suggest(self.connection, (sides[0], sides[1])), sides
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             self._disconnect()
             read = [self.verified(side, prepared) for side, prepared in enumerate(sides)]
-            return suggesting.suggest(self.connection, (read[0], read[1])), read
+            return suggester.suggest(self.connection, (read[0], read[1])), read
 
     def _completed(
         self, spec: CompareSpec, sides: list[Prepared], progress: Progress
@@ -132,10 +138,17 @@ class Workplace:
         """The spec with a key suggested where none was given, the sentences that say so, and the sides."""
         if spec.key or spec.key_texts:
             return spec, (), sides
-        from reconcile.engine import suggesting
+        from reconcile.engine.suggesting import suggester
 
         suggestion, sides = self._suggested(sides, progress)
-        return *suggesting.complete(spec, suggestion), sides
+        return *suggester.complete(spec, suggestion), sides
+
+    def _refuse_damaged(self, sides: list[Prepared]) -> None:
+        """Refuse a Parquet file that cannot be read to its end: its damage shows only where it is read."""
+        self._disconnect()
+        for side, prepared in enumerate(sides):
+            if prepared.source.kind == "parquet":
+                self.verified(side, prepared)
 
     def _unseen_read(self, sides: list[Prepared], pairing: plan.Pairing) -> list[Prepared]:
         """The join looks only at the columns it needs; the others of a file read in place are looked at here."""

@@ -61,9 +61,12 @@ def _engine(left: str, right: str, *, strict: bool, memory: int = 600_000_000) -
 
     spec = engine.CompareSpec(key=(("id", "id"),), strict=strict)
     files = [(Path(file), Path(file).name, engine.ReadOptions()) for file in (left, right)]
-    with tempfile.TemporaryDirectory(dir=Path(left).parent) as folder:
-        with Workplace(files, Path(folder), engine.Limits(memory=memory)) as place:
-            found = place.compare(spec, Path(folder) / "rows.parquet", lambda *_: None)
+    limits = engine.Limits(memory=memory)
+    with (
+        tempfile.TemporaryDirectory(dir=Path(left).parent) as folder,
+        Workplace(files, Path(folder), limits) as place,
+    ):
+        found = place.compare(spec, Path(folder) / "rows.parquet", lambda *_: None)
     return _only_counts(engine.Comparison.from_json(found | {"seconds": 0.0}).summary())
 
 

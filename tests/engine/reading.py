@@ -11,12 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from reconcile.engine import database, sql, textfiles
+from reconcile.engine import database, sql
 from reconcile.engine.limits import Limits
+from reconcile.engine.reading import textfiles
+from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.textfiles import TextFile
 from reconcile.engine.results import Export
-from reconcile.engine.sources import Prepared, Source
 from reconcile.engine.spec import ReadOptions
-from reconcile.engine.textfiles import TextFile
 from reconcile.engine.workplace import Workplace
 
 RECOGNISED = ReadOptions()

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from reconcile.engine.limits import Limits
 from reconcile.engine.spec import ReadOptions
-from reconcile.engine.suggestions import Suggestion
+from reconcile.engine.suggesting.suggestions import Suggestion
 from reconcile.engine.workplace import Workplace
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -175,6 +175,18 @@ def test_a_file_that_is_no_table_is_said_to_be_so(pair: tuple[str, str], content
     assert done.stderr.count("\n") == 1
 
 
+def test_a_parquet_file_damaged_in_the_middle_is_said_to_be_so(tmp_path: Path) -> None:
+    whole, damaged = tmp_path / "whole.parquet", tmp_path / "damaged.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT i AS id, hash(i) AS x FROM range(200000) AS t(i)) TO '{whole}'")  # noqa: S608
+    content = whole.read_bytes()
+    half = len(content) // 2
+    damaged.write_bytes(content[:100] + b"\xff" * half + content[100 + half :])
+    done = compare(whole, damaged, "--key", "id")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("damaged.parquet is damaged or cut off")
+
+
 def test_an_earlier_result_stays_when_the_comparison_fails(pair: tuple[str, str], tmp_path: Path) -> None:
     out = tmp_path / "found.csv"
     out.write_text("last week\n")

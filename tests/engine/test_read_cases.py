@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reconcile.engine import records
 from reconcile.engine.errors import EngineError, QuotesNeverClose
 from reconcile.engine.limits import Limits
+from reconcile.engine.reading import records
 from reconcile.engine.spec import ReadOptions
 from tests.engine.reading import RECOGNISED, Reading, reader
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconcile.engine.errors import EngineError
-from reconcile.engine.tally import tally
+from reconcile.engine.reading.tally import tally
 from tests.engine.reading import Reader, Reading, reader
 
 HEADS = ("a,b", "id,name,x", "a;b", "a\tb", '"a","b"', "id|n", "a,b,", "a, b", "\ufeffa,b", "a,a", "a,")
@@ -129,5 +129,5 @@ def test_the_count_does_not_depend_on_how_the_file_is_cut(
         header = text.splitlines()[0]
         whole = tally(path, header)
         with monkeypatch.context() as small:
-            small.setattr("reconcile.engine.tally._BLOCK", block)
+            small.setattr("reconcile.engine.reading.tally._BLOCK", block)
             assert tally(path, header) == whole, text

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from reconcile import engine
-from reconcile.engine import suggesting
 from reconcile.engine.errors import EngineError, FileIsEmpty, NoKeyFound
-from reconcile.engine.suggestions import PairSuggestion, Suggestion
+from reconcile.engine.suggesting import suggester
+from reconcile.engine.suggesting.suggestions import PairSuggestion, Suggestion
 from tests.engine.suggest_worlds import suggested
 
 Rows = Sequence[Sequence[object]]
@@ -87,7 +87,7 @@ def test_row_numbers_alone_are_only_a_weak_key_that_compare_does_not_take(tmp_pa
     assert found.keys[0].weak
     assert "seem to number their rows" in found.keys[0].reason
     with pytest.raises(NoKeyFound):
-        suggesting.complete(engine.CompareSpec(), found)
+        suggester.complete(engine.CompareSpec(), found)
 
 
 @pytest.mark.parametrize("parts", [2, 3])
@@ -172,7 +172,7 @@ def test_a_date_whose_day_and_month_look_alike_is_told_by_the_other_side(tmp_pat
 def test_completing_takes_the_key_and_leaves_what_was_asked_alone(tmp_path: Path) -> None:
     rows = accounts()
     found = suggest(tmp_path, [["id", "amount", "city"], *rows], [["Ref", "Betrag", "Ort"], *rows])
-    spec, sentences = suggesting.complete(engine.CompareSpec(ignore=("city",)), found)
+    spec, sentences = suggester.complete(engine.CompareSpec(ignore=("city",)), found)
     assert (spec.key, spec.maps) == ((("id", "Ref"),), (("amount", "Betrag"),))
     assert sentences[0] == "Key: id = Ref (unique on both sides, 100 % of left keys found on the right)."
     assert len(sentences) == 2
@@ -181,7 +181,7 @@ def test_completing_takes_the_key_and_leaves_what_was_asked_alone(tmp_path: Path
 def test_completing_maps_no_column_twice(tmp_path: Path) -> None:
     rows = accounts()
     found = suggest(tmp_path, [["id", "amount", "city"], *rows], [["Ref", "Betrag", "Ort"], *rows])
-    spec, _ = suggesting.complete(engine.CompareSpec(map_texts=("amount=Ort",)), found)
+    spec, _ = suggester.complete(engine.CompareSpec(map_texts=("amount=Ort",)), found)
     assert spec.maps == ()
 
 
@@ -226,7 +226,7 @@ def test_names_are_data(tmp_path: Path, name: str) -> None:
     rows = [[f"A{n}", n % 13, CITIES[n % 5]] for n in range(40)]
     found = suggest(tmp_path, [[name, "qty", "city"], *rows], [["ref", name, "city"], *rows])
     assert key(found) == [(name, "ref")]
-    spec, sentences = suggesting.complete(engine.CompareSpec(), found)
+    spec, sentences = suggester.complete(engine.CompareSpec(), found)
     assert spec.key == ((name, "ref"),)
     assert all(len(sentence) < 400 for sentence in sentences)
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from reconcile import engine
 from reconcile.engine.limits import parse_memory
-from reconcile.engine.suggestion_report import compare_arguments, tell
-from reconcile.engine.suggestions import Suggestion
+from reconcile.engine.suggesting.report import compare_arguments, tell
+from reconcile.engine.suggesting.suggestions import Suggestion
 from reconcile.management.terminal import Progress, one_sentence_errors, refuse_in_one_sentence
 
 

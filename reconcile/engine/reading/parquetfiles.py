@@ -5,11 +5,11 @@ from __future__ import annotations
 import duckdb
 
 from reconcile.engine import sql
-from reconcile.engine.dialects import header_notes, unique_names
 from reconcile.engine.errors import FileIsCorrupt, NoColumns, TooManyColumns
+from reconcile.engine.reading.dialects import header_notes, unique_names
+from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.textfiles import TextFile
 from reconcile.engine.results import Balance, Export
-from reconcile.engine.sources import Prepared, Source
-from reconcile.engine.textfiles import TextFile
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, file: TextFile) -> Prepared:

@@ -1,4 +1,4 @@
-"""What single texts look like: numbers, dates. Used on samples, to recognise headers and to suggest; never to convert."""
+"""What single texts look like: numbers, dates. For samples, to recognise headers and to suggest; never to convert."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconcile.engine.suggestions import KeySuggestion, PairSuggestion, Suggestion
+from reconcile.engine.suggesting.suggestions import KeySuggestion, PairSuggestion, Suggestion
 
 _WIDEST = 40
 _WORDS_SHOWN = 12

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from reconcile.engine.dialects import header_notes, unique_names
 from reconcile.engine.errors import LineNotJson, NoColumns, TooManyColumns
-from reconcile.engine.intake import Intake
-from reconcile.engine.records import Piece
+from reconcile.engine.reading.dialects import header_notes, unique_names
+from reconcile.engine.reading.intake import Intake
+from reconcile.engine.reading.records import Piece
+from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.textfiles import TextFile
 from reconcile.engine.results import Balance, Export
-from reconcile.engine.sources import Prepared, Source
-from reconcile.engine.textfiles import TextFile
 
 _NOT_JSON = "it is not a JSON object"
 _TWICE = "it names a value twice"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from reconcile.engine import dialects, formats
 from reconcile.engine import limits as sizes
 from reconcile.engine.errors import (
     BalanceBroken,
@@ -21,12 +20,13 @@ from reconcile.engine.errors import (
     SheetMissing,
     UnpacksTooLarge,
 )
-from reconcile.engine.intake import Intake
 from reconcile.engine.limits import Limits
-from reconcile.engine.records import Piece
+from reconcile.engine.reading import dialects, formats
+from reconcile.engine.reading.intake import Intake
+from reconcile.engine.reading.records import Piece
+from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.textfiles import TextFile
 from reconcile.engine.results import Balance, Export
-from reconcile.engine.sources import Prepared, Source
-from reconcile.engine.textfiles import TextFile
 
 _RATIO_MATTERS_FROM = 50 * sizes.MB
 _HEAD_ROWS = 400

@@ -20,9 +20,9 @@ from reconcile.engine.errors import (
     TooManyColumns,
 )
 from reconcile.engine.limits import Limits
-from reconcile.engine.records import Piece, Syntax, split
+from reconcile.engine.reading.records import Piece, Syntax, split
+from reconcile.engine.reading.values import is_year, kind_of
 from reconcile.engine.spec import ReadOptions
-from reconcile.engine.values import is_year, kind_of
 
 _DELIMITERS = (",", "\t", ";", "|", "~", "^", "\x1f", "\x01")
 _WEAK_DELIMITERS = (":",)

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconcile.engine import likeness
-from reconcile.engine.likeness import NOTHING, Agreement, Cells
-from reconcile.engine.profiles import Profile
-from reconcile.engine.sketches import Columns
+from reconcile.engine.suggesting import likeness
+from reconcile.engine.suggesting.likeness import NOTHING, Agreement, Cells
+from reconcile.engine.suggesting.profiles import Profile
+from reconcile.engine.suggesting.sketches import Columns
 
 _LEAST = 0.45
 _SAME_FACT = 0.15

@@ -11,9 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reconcile.engine import likeness
-from reconcile.engine.profiles import Profile
-from reconcile.engine.sketches import Columns, Shared, Sketch, Sketches
+from reconcile.engine.suggesting import likeness
+from reconcile.engine.suggesting.profiles import Profile
+from reconcile.engine.suggesting.sketches import Columns, Shared, Sketch, Sketches
 
 _UNIQUE_ENOUGH = 0.8
 _SURELY_UNIQUE = 0.95

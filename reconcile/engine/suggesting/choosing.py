@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from reconcile.engine import auto, sketches
+from reconcile.engine import auto
 from reconcile.engine.comparisons import Boolean, Date, Exact, Number, Text
-from reconcile.engine.likeness import Agreement, Cells
+from reconcile.engine.suggesting import sketches
+from reconcile.engine.suggesting.likeness import Agreement, Cells
 
 _MOST_TRIED = 300
 _BOOLEAN_WORDS = 8

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from reconcile.engine.records import Piece, Syntax
+from reconcile.engine.reading.records import Piece, Syntax
 from reconcile.engine.results import Rejected
 
 _OURS = Syntax(",")

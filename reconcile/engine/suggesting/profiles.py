@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconcile.engine import likeness
-from reconcile.engine.values import kind_of
+from reconcile.engine.reading.values import kind_of
+from reconcile.engine.suggesting import likeness
 
 VOCABULARY = 200
 _LOOKED_AT = 400

@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from reconcile.engine import choosing, pairfinding, sql
+from reconcile.engine import sql
 from reconcile.engine.errors import NoKeyFound
-from reconcile.engine.keyfinding import Candidate, KeyFinder
 from reconcile.engine.matching import rows_sampled
-from reconcile.engine.pairfinding import Found, PairFinder
-from reconcile.engine.profiles import Profile, profiles
-from reconcile.engine.sketches import Columns, Sketches
-from reconcile.engine.sources import Prepared
+from reconcile.engine.reading.sources import Prepared
 from reconcile.engine.spec import CompareSpec
-from reconcile.engine.suggestions import KeySuggestion, PairSuggestion, Suggestion
+from reconcile.engine.suggesting import choosing, pairfinding
+from reconcile.engine.suggesting.keyfinding import Candidate, KeyFinder
+from reconcile.engine.suggesting.pairfinding import Found, PairFinder
+from reconcile.engine.suggesting.profiles import Profile, profiles
+from reconcile.engine.suggesting.sketches import Columns, Sketches
+from reconcile.engine.suggesting.suggestions import KeySuggestion, PairSuggestion, Suggestion
 
 _WEAK = 0.3
 _DISAGREES = 0.15

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from reconcile.engine import dialects, encodings, sql
-from reconcile.engine.dialects import Dialect
-from reconcile.engine.encodings import Encoding
+from reconcile.engine import sql
 from reconcile.engine.errors import BalanceBroken, NoRowFits
-from reconcile.engine.intake import Intake
 from reconcile.engine.limits import Limits
-from reconcile.engine.records import Piece, split
+from reconcile.engine.reading import dialects, encodings
+from reconcile.engine.reading.dialects import Dialect
+from reconcile.engine.reading.encodings import Encoding
+from reconcile.engine.reading.intake import Intake
+from reconcile.engine.reading.records import Piece, split
+from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.tally import tally
 from reconcile.engine.results import Balance, Export
-from reconcile.engine.sources import Prepared, Source
 from reconcile.engine.spec import ReadOptions
-from reconcile.engine.tally import tally
 
 _HEAD = 1 << 16
 _LARGEST_HEAD = 1 << 22

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from reconcile.engine import formats, jsonlines, parquetfiles, spreadsheets, textfiles
 from reconcile.engine.errors import NotATable
-from reconcile.engine.sources import Prepared
-from reconcile.engine.textfiles import TextFile
+from reconcile.engine.reading import formats, jsonlines, parquetfiles, spreadsheets, textfiles
+from reconcile.engine.reading.sources import Prepared
+from reconcile.engine.reading.textfiles import TextFile
 
 
 def prepare(connection: Callable[[], duckdb.DuckDBPyConnection], file: TextFile, folder: Path) -> Prepared:
