@@ -88,9 +88,10 @@ def _raw_rows(path: Path) -> Iterator[tuple[Any, ...]]:
                 found = json.loads(line)
                 yield tuple(found[name] for name in ("kind", "key", "field", "left", "right"))
     else:
-        yield from duckdb.execute(
-            'SELECT kind, "key", field, "left", "right" FROM read_parquet(?)', [str(path)]
-        ).fetchall()
+        with duckdb.connect() as connection:
+            yield from connection.execute(
+                'SELECT kind, "key", field, "left", "right" FROM read_parquet(?)', [str(path)]
+            ).fetchall()
 
 
 def figures(found: Comparison) -> dict[str, int]:

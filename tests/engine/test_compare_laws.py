@@ -88,9 +88,10 @@ def test_a_small_memory_limit_spills_and_changes_nothing(tmp_path: Path) -> None
         rows_file=tmp_path / "rows.parquet",
     )
     assert (found.matched, found.differing_cells, found.differing_rows) == (300_000, 300_000, 300_000)
-    counted = duckdb.execute(
-        "SELECT COUNT(DISTINCT key) FROM read_parquet(?)", [str(tmp_path / "rows.parquet")]
-    ).fetchone()
+    with duckdb.connect() as connection:
+        counted = connection.execute(
+            "SELECT COUNT(DISTINCT key) FROM read_parquet(?)", [str(tmp_path / "rows.parquet")]
+        ).fetchone()
     assert counted == (300_000,)
 
 
@@ -171,11 +172,12 @@ def test_a_key_on_one_side_that_would_pair_but_for_case_and_space_is_counted(ben
 
 def test_parquet_cells_of_any_kind_compare_as_texts(tmp_path: Path) -> None:
     for side, value in (("left", "'a' || chr(0) || 'b'"), ("right", "'a'")):
-        duckdb.execute(
-            f"COPY (SELECT 1 AS id, {value} AS nul, 1.50 AS amount, DATE '2024-01-31' AS day, "
-            "repeat('x', 300000) AS long) "
-            f"TO '{tmp_path / side}.parquet'"
-        )
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"COPY (SELECT 1 AS id, {value} AS nul, 1.50 AS amount, DATE '2024-01-31' AS day, "
+                "repeat('x', 300000) AS long) "
+                f"TO '{tmp_path / side}.parquet'"
+            )
     rows_file = tmp_path / "rows.jsonl"
     found = engine.compare(
         engine.CompareSpec(key=ID), tmp_path / "left.parquet", tmp_path / "right.parquet", rows_file=rows_file

@@ -142,7 +142,8 @@ def test_json_that_is_not_lines_of_objects_is_refused(content: bytes, sentence: 
 
 def parquet(folder: Path, select: str) -> bytes:
     path = folder / "made.parquet"
-    duckdb.sql(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY ({select}) TO '{path}' (FORMAT parquet)")
     return path.read_bytes()
 
 
