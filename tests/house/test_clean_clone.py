@@ -26,7 +26,7 @@ def test_it_starts_greets_and_stops(tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     with log.open("w") as output:
         process = subprocess.Popen(
-            ["./run"],
+            ["env", "--default-signal=INT", "./run"],  # whoever started the tests may have Ctrl-C ignored
             cwd=clone,
             env=environment(PORT=port),
             stdout=output,
