@@ -28,7 +28,6 @@ from reconcile.engine.workplace import Workplace
 
 _BEYOND_MEMORY = 150 * MB
 _RESERVED_BY_DATABASE = 1000 * MB
-_PROGRESS_SECONDS = 0.3
 
 Progress = Callable[[str, int, int], None]
 

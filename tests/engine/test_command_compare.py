@@ -215,11 +215,12 @@ def test_hostile_names_and_values_come_through_as_data(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "out.csv") == [("differs", "=1+1", name, "<script>", "</script>")]
 
 
-def test_a_reader_that_went_away_is_no_traceback(pair: tuple[str, str]) -> None:
+@pytest.mark.parametrize("command", [["compare", "--key=id"], ["suggest"]])
+def test_a_reader_that_went_away_is_no_traceback(pair: tuple[str, str], command: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "compare", *pair, "--key", "id"],
+        [sys.executable, str(ROOT / "manage.py"), *command, *pair],
         stdout=writing, stderr=subprocess.PIPE, env=environment(), text=True, check=False, timeout=60,
     )  # fmt: skip
     os.close(writing)

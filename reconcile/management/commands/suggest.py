@@ -14,7 +14,7 @@ from reconcile import engine
 from reconcile.engine.limits import parse_memory
 from reconcile.engine.suggesting.report import compare_arguments, tell
 from reconcile.engine.suggesting.suggestions import Suggestion
-from reconcile.management.terminal import Progress, one_sentence_errors, refuse_in_one_sentence
+from reconcile.management.terminal import Progress, one_sentence_errors, refuse_in_one_sentence, say
 
 
 class Command(BaseCommand):
@@ -38,10 +38,9 @@ class Command(BaseCommand):
         with refuse_in_one_sentence():
             found = _suggest(options)
         if options["json"]:
-            sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False) + "\n")
+            say(json.dumps(asdict(found), ensure_ascii=False))
         else:
-            sys.stdout.write(tell(found, _line(found, options)) + "\n")
-        sys.stdout.flush()
+            say(tell(found, _line(found, options)))
         sys.exit(0 if found.keys else 1)
 
 
