@@ -1,4 +1,4 @@
-"""People, as administrators manage them."""
+"""People, teams and systems, as administrators manage them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,11 +7,12 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import DO_NOTHING
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from ownership.forms import NewPersonForm
-from ownership.models import Person
+from ownership.models import Person, System, Team
 
 View = Callable[..., HttpResponse]
 
@@ -46,26 +47,70 @@ class Administration(admin.AdminSite):
             raise Http404
 
 
-class PersonAdmin(SimpleHistoryAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Add people, set their role, stop them from signing in. Nobody is deleted: what they did stays readable."""
-
-    add_form = NewPersonForm
-    list_display = ("name", "email", "role", "is_active", "last_login")
-    list_filter = ("role", "is_active")
-    search_fields = ("name", "email")
-    ordering = ("name", "email")
-    filter_horizontal = ()
-    readonly_fields = ("last_login", "joined_at")
-    fieldsets = ((None, {"fields": ("email", "name", "role", "is_active", "password", "joined_at", "last_login")}),)
-    add_fieldsets = ((None, {"fields": ("email", "name", "role", "password1", "password2")}),)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:  # noqa: ARG002
-        return False
+class ReadOnlyHistory(SimpleHistoryAdmin):
+    """Shows what was changed and takes nothing back."""
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         # The package's page for an old version takes a POST and saves it, even with reverting switched off.
         raise Http404
 
 
+class PersonAdmin(ReadOnlyHistory, UserAdmin):  # type: ignore[type-arg]
+    """Add people, set their role, stop them from signing in. Nobody is deleted: what they did stays readable."""
+
+    add_form = NewPersonForm
+    list_display = ("name", "email", "role", "team", "is_active", "last_login")
+    list_filter = ("role", "team", "is_active")
+    list_select_related = ("team",)
+    search_fields = ("name", "email")
+    ordering = ("name", "email")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "joined_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "role", "team", "is_active", "password", "joined_at", "last_login")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "role", "team", "password1", "password2")}),)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:  # noqa: ARG002
+        return False
+
+
+class OwningAdmin(ReadOnlyHistory):
+    """Add and rename; delete only what nothing refers to, so that no check loses its team or system unnoticed."""
+
+    search_fields = ("name",)
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Team | System | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or not _referred_to(obj))
+
+
+class TeamAdmin(OwningAdmin):
+    """A name, and who leads it."""
+
+    fields = ("name", "lead")
+    list_display = ("name", "lead")
+    list_select_related = ("lead",)
+
+
+class SystemAdmin(OwningAdmin):
+    """A name, and the team that owns it."""
+
+    fields = ("name", "owner")
+    list_display = ("name", "owner")
+    list_select_related = ("owner",)
+
+
+def _referred_to(thing: Team | System) -> bool:
+    """Whether a row of any table points to ``thing``; which tables there are is not for this app to know."""
+    return any(
+        related.related_model._base_manager.filter(**{related.field.name: thing}).exists()  # noqa: SLF001
+        for related in thing._meta.related_objects  # noqa: SLF001 - Django's public _meta
+        if related.field.remote_field.on_delete is not DO_NOTHING
+    )
+
+
 administration = Administration()
 administration.register(Person, PersonAdmin)
+administration.register(Team, TeamAdmin)
+administration.register(System, SystemAdmin)

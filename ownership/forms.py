@@ -6,7 +6,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, SetPasswordForm
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 
-from ownership.models import Person
+from ownership.models import Person, Team
 
 EMAIL = "E-mail address"
 AGAIN = "The same password again"
@@ -47,18 +47,23 @@ class FirstPasswordForm(SetPasswordForm):
 
 
 class FirstAdministratorForm(BaseUserCreationForm):  # type: ignore[type-arg]
-    """E-mail address, name and password, twice, of the first administrator."""
+    """E-mail address, name, team and password, twice, of the first administrator."""
+
+    team = forms.CharField(max_length=Team._meta.get_field("name").max_length)  # noqa: SLF001 - Django's public _meta
 
     class Meta:
         model = Person
         fields = ("email", "name")
 
+    field_order = ("email", "name", "team", "password1", "password2")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = {"email": EMAIL, "name": "Your name", "password1": "Password", "password2": AGAIN}
-        _speak(self, labels, {"password1": HINT})
-        for name in ("email", "name"):
-            self.fields[name].widget.attrs["autocomplete"] = name
+        labels = {"email": EMAIL, "name": "Your name", "team": "Your team", "password1": "Password", "password2": AGAIN}
+        hints = {"team": "Such as Finance. You lead it, and so can run checks for it.", "password1": HINT}
+        _speak(self, labels, hints)
+        for name, filled in (("email", "email"), ("name", "name"), ("team", "off")):
+            self.fields[name].widget.attrs["autocomplete"] = filled
 
 
 class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
@@ -66,4 +71,4 @@ class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Person
-        fields = ("email", "name", "role")
+        fields = ("email", "name", "role", "team")

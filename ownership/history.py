@@ -4,12 +4,18 @@ A model declares ``history = Tracked()``. Each row of its history then carries w
 key for links, and as plain id and name, which stay when the person goes.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
+
+from ownership.parts import Change
+
+WHAT = {"+": "Added", "~": "Changed", "-": "Removed"}
 
 
 class Actor(models.Model):
@@ -53,3 +59,58 @@ def save_with_reason(instance: models.Model, *, reason: str) -> None:
     """Save ``instance`` and keep ``reason`` with the row of its history."""
     instance._change_reason = reason  # type: ignore[attr-defined]  # noqa: SLF001 - where the package looks for it
     instance.save()
+
+
+def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
+    """Return the last changes of a tracked ``instance``, newest first, one row a field, of at most ``limit`` saves.
+
+    Fields are called as people call them, choices are in words, and what a foreign key points to is named. A save that
+    changed no field that people edit is left out.
+    """
+    rows = list(instance.history.all()[: limit + 1])  # type: ignore[attr-defined]  # put there by the package
+    changes: list[Change] = []
+    for row, before in zip(rows, [*rows[1:], None], strict=False):
+        if len(changes) >= limit:
+            break
+        if row.history_type == "~" and before is not None:
+            changes.extend(_fields_changed(instance, row, before))
+        elif row.history_type != "~":
+            changes.append(_change(row, "", None, None))
+    return changes
+
+
+def _fields_changed(instance: models.Model, row: Any, before: Any) -> list[Change]:
+    delta = row.diff_against(before, foreign_keys_are_objs=True)
+    return [_change(row, *said) for one in delta.changes for said in _said(instance, one.field, one.old, one.new)]
+
+
+def _said(instance: models.Model, name: str, old: object, new: object) -> Sequence[tuple[str, object, object]]:
+    """What changed in one column, as field, from, to.
+
+    A model whose column holds more than one fact takes it apart itself, in ``changes_in_words(name, old, new)``; for
+    other columns that gives None.
+    """
+    taken_apart = getattr(instance, "changes_in_words", None)
+    found: Sequence[tuple[str, object, object]] | None = taken_apart(name, old, new) if taken_apart else None
+    if found is not None:
+        return found
+    return [(_called(instance, name), _in_words(instance, name, old), _in_words(instance, name, new))]
+
+
+def _change(row: Any, field: str, old: object, new: object) -> Change:
+    why = row.history_change_reason or ""
+    return Change(row.history_date, row.actor_name, WHAT[row.history_type], field, old, new, why)
+
+
+def _called(instance: models.Model, name: str) -> str:
+    try:
+        return str(getattr(instance._meta.get_field(name), "verbose_name", name))  # noqa: SLF001 - Django's public _meta
+    except FieldDoesNotExist:
+        return name.replace("_", " ")
+
+
+def _in_words(instance: models.Model, name: str, value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    choices = getattr(instance._meta.get_field(name), "flatchoices", None) or ()  # noqa: SLF001
+    return next((words for known, words in choices if known == value), value)

@@ -1,4 +1,4 @@
-"""People."""
+"""People, teams and systems."""
 
 from typing import Any, ClassVar
 
@@ -16,6 +16,38 @@ class Role(models.TextChoices):
     LEAD = "lead", "Team lead"
     MANAGER = "manager", "Manager"
     ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Team(models.Model):
+    """People with a lead."""
+
+    name = models.CharField(max_length=100, unique=True)
+    lead = models.ForeignKey("Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
+    is_demo = models.BooleanField("belongs to the demo company", default=False, editable=False)
+
+    history = Tracked()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class System(models.Model):
+    """An application that stores records: CRM, Billing."""
+
+    name = models.CharField(max_length=100, unique=True)
+    owner = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="systems")
+    is_demo = models.BooleanField("belongs to the demo company", default=False, editable=False)
+
+    history = Tracked()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -42,12 +74,14 @@ class Person(AbstractBaseUser):
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150)
     role = models.CharField(max_length=20, choices=Role, default=Role.VIEWER)
+    team = models.ForeignKey("Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     is_active = models.BooleanField(
         "may sign in",
         default=True,
         help_text="Untick instead of deleting: what a person did stays readable.",
     )
     joined_at = models.DateTimeField("since", auto_now_add=True)
+    is_demo = models.BooleanField("belongs to the demo company", default=False, editable=False)
 
     history = Tracked(excluded_fields=("password", "last_login"))
     objects = PersonManager()
