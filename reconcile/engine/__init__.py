@@ -5,11 +5,24 @@
 >>> found.matched, found.differing_cells  # doctest: +SKIP
 """
 
-from reconcile.engine.calls import compare, read, suggest
+from reconcile.engine.between_runs import identity
+from reconcile.engine.calls import compare, first_rows, read, records, rows, search, standing, suggest
 from reconcile.engine.errors import EngineError
 from reconcile.engine.limits import Limits
-from reconcile.engine.results import Balance, Comparison, Export, FieldResult, Mismatch, Rejected, Side
+from reconcile.engine.results import (
+    Balance,
+    Comparison,
+    Export,
+    FieldResult,
+    Kept,
+    Mismatch,
+    Record,
+    Rejected,
+    Side,
+    Standing,
+)
 from reconcile.engine.spec import CompareSpec, ReadOptions, Rule
+from reconcile.engine.writing import write_rows
 
 __all__ = [
     "Balance",
@@ -18,13 +31,23 @@ __all__ = [
     "EngineError",
     "Export",
     "FieldResult",
+    "Kept",
     "Limits",
     "Mismatch",
     "ReadOptions",
+    "Record",
     "Rejected",
     "Rule",
     "Side",
+    "Standing",
     "compare",
+    "first_rows",
+    "identity",
     "read",
+    "records",
+    "rows",
+    "search",
+    "standing",
     "suggest",
+    "write_rows",
 ]

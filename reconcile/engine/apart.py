@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -21,7 +22,7 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
     """
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(beside, sending), daemon=True)
+    process = context.Process(target=_answer, args=(os.getpid(), beside, sending), daemon=True)
     process.start()
     sending.close()
     try:
@@ -38,8 +39,8 @@ def both(here: Callable[[], T], beside: Callable[[], T]) -> tuple[T, T]:
     return ours, theirs
 
 
-def _answer(work: Callable[[], T], sending: Connection) -> None:
-    end_with_parent()
+def _answer(parent: int, work: Callable[[], T], sending: Connection) -> None:
+    end_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         result: T | BaseException = work()

@@ -6,16 +6,16 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from reconcile.engine import child
+from reconcile.engine import between_runs, child, stored
 from reconcile.engine.errors import ArgumentNotUnderstood, OutputNotWritable
 from reconcile.engine.limits import Limits
 from reconcile.engine.reading import formats
-from reconcile.engine.results import Comparison, Export
+from reconcile.engine.results import Comparison, Export, Kept, Record, Standing
 from reconcile.engine.spec import CompareSpec, ReadOptions
 from reconcile.engine.suggesting.suggestions import Suggestion
 
@@ -25,30 +25,39 @@ ROWS_FORMATS = (".csv", ".parquet", ".jsonl")
 _PLAIN = ReadOptions()
 
 
-def read(
+def read(  # noqa: PLR0913 - all but the first have a default
     path: FilePath,
     options: ReadOptions = _PLAIN,
     *,
+    name: str | None = None,
     folder: FilePath | None = None,
+    keep: FilePath | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Export:
     """Understand one file whole: format, columns, and where every line went.
 
-    ``folder`` keeps the rejected lines (``Export.rejected_file``). Raises FileProblem or LimitProblem.
+    ``name`` is what people call the file, where that is not what the path ends in.
+    ``folder`` keeps the rejected lines (``Export.rejected_file``). ``keep`` receives a Parquet copy, to make a ``Kept``
+    of: columns c0…cn, all text, rows in the file's order; it appears only when complete. Raises EngineError.
     """
+    out = _checked(keep) if keep is not None else None
     with _folder(folder) as place:
-        request = _request("read", place, (path, options))
-        answer = child.run(request, limits or Limits(), f"Reading {Path(path).name}", progress)
+        made = place / "kept.parquet" if out else None
+        called = name or _name(Path(path))
+        request = _request("read", place, (path, options), names=(called,)) | {"keep": str(made) if made else None}
+        answer = child.run(request, limits or Limits(), f"Reading {called}", progress)
         answer.pop("peak_memory")
+        if out and made:
+            _move(made, out)
         export = Export.from_json(answer)
         return export if folder else replace(export, rejected_file=None)
 
 
 def compare(  # noqa: PLR0913 - all but the first three have a default
     spec: CompareSpec,
-    left: FilePath,
-    right: FilePath,
+    left: FilePath | Kept,
+    right: FilePath | Kept,
     *,
     rows_file: FilePath | None = None,
     left_options: ReadOptions = _PLAIN,
@@ -61,24 +70,24 @@ def compare(  # noqa: PLR0913 - all but the first three have a default
 
     ``rows_file`` (.parquet, .csv or .jsonl) receives one line a mismatch: kind, key, field, left, right; it appears
     only when complete. ``folder`` is for what is needed meanwhile and keeps rejected lines; without it that is thrown
-    away. Raises EngineError.
+    away. Of a side that is ``Kept``, only its copy is read. Raises EngineError.
     """
     out = _checked_output(rows_file)
     with _folder(folder) as place:
         request = _request("compare", place, (left, left_options), (right, right_options))
         made = place / f"mismatches{out.suffix}" if out else None
         request |= {"spec": spec.to_json(), "rows_file": str(made) if made else None}
-        doing = f"Comparing {Path(left).name} and {Path(right).name}"
+        doing = f"Comparing {_name(left)} and {_name(right)}"
         found = Comparison.from_json(child.run(request, limits or Limits(), doing, progress))
         if out and made:
             _move(made, out)
             found = replace(found, rows_file=out)
-        return found if folder else _without_files(found)
+        return found if folder else _without_files(found, left, right)
 
 
 def suggest(  # noqa: PLR0913 - all but the files have a default
-    left: FilePath,
-    right: FilePath,
+    left: FilePath | Kept,
+    right: FilePath | Kept,
     *,
     left_options: ReadOptions = _PLAIN,
     right_options: ReadOptions = _PLAIN,
@@ -88,10 +97,72 @@ def suggest(  # noqa: PLR0913 - all but the files have a default
     """The likely key, pairs of columns and comparisons for two files, each with reason and confidence."""
     with _folder(None) as place:
         request = _request("suggest", place, (left, left_options), (right, right_options))
-        doing = f"Looking at {Path(left).name} and {Path(right).name}"
+        doing = f"Looking at {_name(left)} and {_name(right)}"
         answer = child.run(request, limits or Limits(), doing, progress)
         answer.pop("peak_memory")
         return Suggestion.from_json(answer)
+
+
+def standing(
+    rows_file: FilePath,
+    before: FilePath | None,
+    *,
+    folder: FilePath,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Standing:
+    """The mismatches of a run, from ``compare``'s Parquet rows file, against those of an earlier one.
+
+    ``folder`` receives ``mismatches.parquet``, one row an identity (identity, kind, key, field, left, right) by kind,
+    key and field; of a repeated key ``left`` or ``right`` is the number of its rows. ``before`` is such a file of an
+    earlier run; then ``changes.parquet`` has what is new, changed or gone (and says so in ``change``), gone ones with
+    the values they had. Raises EngineError.
+    """
+    with _folder(folder) as place, tempfile.TemporaryDirectory(prefix="standing-", dir=place) as work:
+        files = [rows_file, before] if before is not None else [rows_file]
+        request = _request("standing", Path(work), *((Path(file), _PLAIN) for file in files))
+        answer = child.run(request, limits or Limits(), between_runs.DOING, progress)
+        answer.pop("peak_memory")
+        found = Standing.from_json(answer)
+        _move(found.mismatches, place / "mismatches.parquet")
+        if found.changes:
+            _move(found.changes, place / "changes.parquet")
+        changes = place / "changes.parquet" if found.changes else None
+        return replace(found, mismatches=place / "mismatches.parquet", changes=changes)
+
+
+def rows(
+    path: FilePath, columns: Sequence[str] | None = None, *, batch: int = 10_000
+) -> Iterator[list[tuple[str | None, ...]]]:
+    """The rows of a Parquet file that the engine made, in its order, a list of at most ``batch`` at a time.
+
+    Read in this process in constant memory. Raises FileMissing, FileIsCorrupt.
+    """
+    return stored.rows(Path(path).resolve(), columns, batch=batch)
+
+
+def records(kept: Kept, columns: Sequence[str], key: str, *, fold: bool = False, most: int = 50) -> tuple[Record, ...]:
+    """Rows of a kept export whose key columns hold ``key``, written as in a rows file; at most ``most``.
+
+    ``fold``: outer space and case set aside. Raises ColumnMissing, FileMissing, FileIsCorrupt.
+    """
+    return stored.records(kept, columns, key, fold=fold, most=most)
+
+
+def search(
+    path: FilePath, text: str, only: Mapping[str, str] | None = None, *, batch: int = 1_000, most: int | None = None
+) -> Iterator[list[str]]:
+    """Identities of a file of mismatches (``Standing.mismatches``) that hold ``text`` in key or values, any case.
+
+    In the order of the file, a list of at most ``batch`` at a time; ``only`` maps columns to the one value
+    they may have; after ``most`` it ends. Raises FileMissing, FileIsCorrupt.
+    """
+    return stored.search(Path(path).resolve(), text, only or {}, batch=batch, most=most)
+
+
+def first_rows(kept: Kept, count: int = 5) -> tuple[Record, ...]:
+    """The first rows of a kept export. Raises FileMissing, FileIsCorrupt."""
+    return stored.first_rows(kept, count)
 
 
 @contextlib.contextmanager
@@ -104,13 +175,21 @@ def _folder(folder: FilePath | None) -> Iterator[Path]:
         yield Path(made).resolve()
 
 
-def _request(task: str, folder: Path, *files: tuple[FilePath, ReadOptions]) -> dict[str, Any]:
+def _request(
+    task: str, folder: Path, *files: tuple[FilePath | Kept, ReadOptions], names: Sequence[str] = ()
+) -> dict[str, Any]:
     described = []
-    for path, options in files:
-        given = Path(path)
-        formats.open_file(given, given.name).close()
-        described.append({"path": str(given.resolve()), "name": given.name, "options": asdict(options)})
+    for (given, options), name in zip(files, names or [_name(given) for given, _ in files], strict=True):
+        path = given.path if isinstance(given, Kept) else Path(given)
+        formats.open_file(path, name).close()
+        kept = given.export.to_json() if isinstance(given, Kept) else None
+        described.append({"path": str(path.resolve()), "name": name, "options": asdict(options), "kept": kept})
     return {"task": task, "folder": str(folder), "files": described}
+
+
+def _name(given: FilePath | Kept) -> str:
+    """What people call a file."""
+    return given.export.file if isinstance(given, Kept) else Path(given).name
 
 
 def _checked_output(rows_file: FilePath | None) -> Path | None:
@@ -120,10 +199,15 @@ def _checked_output(rows_file: FilePath | None) -> Path | None:
     out = Path(rows_file)
     if out.suffix not in ROWS_FORMATS:
         raise ArgumentNotUnderstood(argument=str(rows_file), expected="name a file ending in .csv, .parquet or .jsonl")
+    return _checked(out)
+
+
+def _checked(path: FilePath) -> Path:
+    out = Path(path)
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
-        raise OutputNotWritable(file=str(rows_file), why="its folder is not there or cannot be written to")
+        raise OutputNotWritable(file=str(path), why="its folder is not there or cannot be written to")
     if out.is_dir():
-        raise OutputNotWritable(file=str(rows_file), why="it is a folder")
+        raise OutputNotWritable(file=str(path), why="it is a folder")
     return out
 
 
@@ -138,10 +222,10 @@ def _move(made: Path, out: Path) -> None:
         raise OutputNotWritable(file=str(out), why=(error.strerror or "unknown reason").lower()) from error
 
 
-def _without_files(found: Comparison) -> Comparison:
+def _without_files(found: Comparison, left: FilePath | Kept, right: FilePath | Kept) -> Comparison:
     """A result whose temporary files are gone names none of them."""
-    return replace(
-        found,
-        left=replace(found.left, rejected_file=None),
-        right=replace(found.right, rejected_file=None),
-    )
+    exports = [
+        export if isinstance(given, Kept) else replace(export, rejected_file=None)
+        for given, export in ((left, found.left), (right, found.right))
+    ]
+    return replace(found, left=exports[0], right=exports[1])

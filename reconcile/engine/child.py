@@ -56,7 +56,7 @@ def _quiet(step: str, done: int, total: int) -> None:
 def _started(folder: str, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": folder, "HOME": folder, "PYTHONUTF8": "1"}
     return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-        [sys.executable, "-I", "-X", "utf8", "-c", _START, str(_ROOT)],
+        [sys.executable, "-I", "-X", "utf8", "-c", _START, str(os.getpid()), str(_ROOT)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,
@@ -77,7 +77,7 @@ def _converse(
     waiting = b""
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
-        last = ("starting", 0, 0)
+        last = ("Starting", 0, 0)
         while True:
             if selector.select(_LOOK_EVERY):
                 block = os.read(process.stdout.fileno(), 1 << 16)

@@ -26,23 +26,27 @@ _LOOK_EVERY = 0.3
 _PER_THREAD = 120 * MB
 
 
-def connect(memory: int, folder: Path, files: Sequence[Path], *, fits: bool = False) -> duckdb.DuckDBPyConnection:
+def connect(  # noqa: PLR0913 - the last three have a default
+    memory: int, folder: Path, files: Sequence[Path], *, fits: bool = False, ordered: bool = False, threads: int = 0
+) -> duckdb.DuckDBPyConnection:
     """A connection that may use ``memory`` bytes less our own, spills into ``folder`` and opens ``files`` alone.
 
     ``fits`` says that a join of the files stays within ``memory`` (see ``resident``). DuckDB then gets a limit it will
-    not reach: near a tight one it works from disk, though nothing would have to.
+    not reach: near a tight one it works from disk, though nothing would have to. ``ordered``: rows keep their order.
+    ``threads``: no more of them than this.
     """
     inside = max(memory * _INSIDE_PERCENT // 100 - _OUTSIDE, _LEAST)
     _raise_reserve()
     spill = folder / "spill"
+    usual = max(1, min(os.cpu_count() or 1, inside // _PER_THREAD))
     connection = duckdb.connect(":memory:")
     allowed = ", ".join(name for file in files for name in (sql.text(str(file)), sql.file(file)))
     for setting in (
         f"memory_limit = '{(memory * 2 if fits else inside) // MB}MB'",
-        f"threads = {max(1, min(os.cpu_count() or 1, inside // _PER_THREAD))}",
+        f"threads = {min(usual, threads or usual)}",
         f"temp_directory = {sql.text(str(spill))}",
         "enable_profiling = 'no_output'",
-        "preserve_insertion_order = false",
+        f"preserve_insertion_order = {'true' if ordered else 'false'}",
         "enable_progress_bar = true",
         "enable_progress_bar_print = false",
         "progress_bar_time = 0",

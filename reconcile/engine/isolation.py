@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import platform
 import signal
 import struct
@@ -35,11 +36,13 @@ def leave_network() -> bool:
     return False
 
 
-def end_with_parent() -> None:
-    """From here on this process is killed when the one that made it ends (Linux)."""
+def end_with_parent(parent: int) -> None:
+    """From here on this process is killed when the one that made it, ``parent``, ends; at once if it has (Linux)."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 class _Filter(ctypes.Structure):

@@ -14,7 +14,7 @@ from reconcile.engine.auto import Guess
 from reconcile.engine.comparisons import SameText
 from reconcile.engine.errors import StoppedUnexpectedly
 from reconcile.engine.plan import Pair, Pairing
-from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.sources import Prepared
 from reconcile.engine.results import FieldResult, Mismatch, Side
 from reconcile.engine.spec import CompareSpec
 from reconcile.engine.sql import JoinField, JoinPlan
@@ -22,6 +22,7 @@ from reconcile.engine.sql import JoinField, JoinPlan
 Progress = Callable[[str, int, int], None]
 _REPEATED_FIRST = "repeated keys first, then one join"
 _CLEARED_AT_ONCE = 16
+_ROWS_TOGETHER = 20_480
 _SHOWN_PER_KIND = {"differs": 12, "only_left": 4, "only_right": 4, "duplicate_left": 3, "duplicate_right": 3}
 
 
@@ -65,7 +66,7 @@ class Matcher:
         self._pairing = pairing
         self._progress = progress
         self._guesses: list[Guess] = []
-        self._samples: dict[int, list[list[str]]] = {}
+        self._samples: dict[int, Sequence[Sequence[str]]] = {}
         scans = [sql.scan(side.source, distinguish_null=spec.distinguish_null) for side in sides]
         fields = tuple(self._field(place, pair) for place, pair in enumerate(pairing.fields))
         self._plan = JoinPlan(scans[0], scans[1], pairing.key, fields, spec.key_fold, spec.distinguish_null)
@@ -89,10 +90,10 @@ class Matcher:
         matched = self._matched(sides)
         folds = 0 if self._spec.key_fold or not (left and right) else self._one(sql.step_folds(self._plan, "narrow"))[0]
         if rows_file:
-            self._progress("writing", 0, 0)
+            self._progress("Writing down the mismatches", 0, 0)
             self._write(rows_file, cells)
         results = tuple(
-            FieldResult(pair.name, pair.name, pair.right_name, guess.comparison.shown, guess.reason, count)
+            FieldResult(pair.field, pair.name, pair.right_name, guess.comparison.shown, guess.reason, count)
             for pair, guess, count in zip(self._pairing.fields, self._guesses, cells, strict=True)
         )
         return Outcome(sides[0], sides[1], matched, on_both, differing, results, self._first(cells), folds, self._how)
@@ -115,9 +116,9 @@ class Matcher:
         left, right = (self._sample(side) for side in (0, 1))
         return [row[pair.left] for row in left], [row[pair.right] for row in right]
 
-    def _sample(self, side: int) -> list[list[str]]:
+    def _sample(self, side: int) -> Sequence[Sequence[str]]:
         if side not in self._samples:
-            self._samples[side] = rows_sampled(self._db, self._sides[side].source)
+            self._samples[side] = rows_sampled(self._db, self._sides[side])
         return self._samples[side]
 
     def _load_mapping(self, table: str, mapping: Sequence[tuple[str, str]]) -> None:
@@ -152,7 +153,7 @@ class Matcher:
 
     def _tell_share(self, share: float) -> None:
         rows = self._expected(0) + self._expected(1)
-        self._progress("comparing", int(rows * share), rows)
+        self._progress("Comparing", int(rows * share), rows)
 
     def _doubt(self, sides: Sequence[int] = (0, 1)) -> InDoubt | None:
         """Sides that were read in place and must be read again, of those given."""
@@ -298,7 +299,7 @@ class Matcher:
 
     def _branches(self, cells: Sequence[int]) -> list[str]:
         """The result's branches: one for each kind, one for each field with cells that differ."""
-        names = {place: self._pairing.fields[place].name for place, count in enumerate(cells) if count}
+        names = {place: self._pairing.fields[place].field for place, count in enumerate(cells) if count}
         return sql.step_rows(self._plan, names, "narrow", ("repeats_left", "repeats_right"))
 
     def _keep(self, table: str, statement: str) -> None:
@@ -311,18 +312,20 @@ class Matcher:
 
 def copy_rows(connection: duckdb.DuckDBPyConnection, rows: str, rows_file: Path) -> None:
     """Put the rows a query gives into a file, in order; its ending names the format."""
-    form = {".parquet": "FORMAT parquet", ".jsonl": "FORMAT json"}.get(rows_file.suffix, "FORMAT csv, HEADER true")
+    parquet = f"FORMAT parquet, ROW_GROUP_SIZE {_ROWS_TOGETHER}"
+    form = {".parquet": parquet, ".jsonl": "FORMAT json"}.get(rows_file.suffix, "FORMAT csv, HEADER true")
     ordered = f'SELECT * FROM ({rows}) AS found ORDER BY kind, "key", field'  # noqa: S608 - steps of ours
     connection.execute(f"COPY ({ordered}) TO {sql.text(str(rows_file))} ({form})")
 
 
-def rows_sampled(connection: duckdb.DuckDBPyConnection, source: Source) -> list[list[str]]:
+def rows_sampled(connection: duckdb.DuckDBPyConnection, side: Prepared) -> Sequence[Sequence[str]]:
     """Rows from all over a source, as texts."""
+    source = side.source
     if source.kind != "parquet":
         return sampling.sample(source)
-    rows = connection.execute(
-        f"SELECT * FROM {sql.scan(source)} AS source USING SAMPLE reservoir(20000 ROWS) REPEATABLE (1)"  # noqa: S608
-    ).fetchall()
+    if source.sample is not None:
+        return source.sample
+    rows = connection.execute(sampling.rows_of_parquet(source, side.export.balance.rows)).fetchall()
     return [["" if value is None else value for value in row] for row in rows]
 
 

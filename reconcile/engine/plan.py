@@ -20,13 +20,14 @@ _RULE_TEXT = re.compile(rf"(?s)(.+?):({'|'.join(COMPARISONS)})(?::(.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A left and a right column, by name and place, and the rule for them."""
+    """A left and a right column, by name and place, the rule for them, and the name of the field they make."""
 
     name: str
     left: int
     right: int
     right_name: str
     rule: Rule
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def resolve(spec: CompareSpec, left: Export, right: Export) -> Pairing:
     ignored = {_known(column, left, right) for column in spec.ignore}
     _refuse_twice([*key, *maps])
     fields = _fields(spec, left, right, key, maps)
-    if not fields and not _only_keys(left, right, key, ignored):
+    if not fields and not _only_keys(left, right, key, chosen=bool(ignored) or not spec.by_name):
         raise NothingToCompare(left=_others(left, key, 0), right=_others(right, key, 1))
     return _pairing(left, right, key, fields, ignored)
 
@@ -92,6 +93,15 @@ def _known(column: str, left: Export, right: Export) -> str:
     return column
 
 
+def _refuse_same_names(names: dict[str, str]) -> None:
+    """A field is known by its name in every result: no two may have the same."""
+    seen: set[str] = set()
+    for field in names.values():
+        if field in seen:
+            raise ArgumentNotUnderstood(argument=field, expected="give each field a name of its own")
+        seen.add(field)
+
+
 def _refuse_twice(pairs: list[tuple[str, str]]) -> None:
     for side in (0, 1):
         seen: set[str] = set()
@@ -113,13 +123,17 @@ def _fields(
     by_name = [
         (column, column)
         for column in left.columns
-        if column in right.columns and column not in taken_left and column not in taken_right
+        if spec.by_name and column in right.columns and column not in taken_left and column not in taken_right
     ]
     pairs = {ours: theirs for ours, theirs in (*by_name, *maps) if not {ours, theirs} & set(spec.ignore)}
     rules = _rules(spec, left, pairs)
     default = Rule("exact") if spec.strict else Rule()
+    names = {column: spec.names.get(column, column) for column in pairs}
+    _refuse_same_names(names)
     return [
-        Pair(column, place, right.columns.index(pairs[column]), pairs[column], rules.get(column, default))
+        Pair(
+            column, place, right.columns.index(pairs[column]), pairs[column], rules.get(column, default), names[column]
+        )
         for place, column in enumerate(left.columns)
         if column in pairs
     ]
@@ -161,9 +175,9 @@ def _others(export: Export, key: list[tuple[str, str]], side: int) -> list[str]:
     return [column for column in export.columns if column not in {pair[side] for pair in key}]
 
 
-def _only_keys(left: Export, right: Export, key: list[tuple[str, str]], ignored: set[str]) -> bool:
-    """Two lists of keys can be compared too: who is on which. So can a pair of which all but the key is ignored."""
-    return not (_others(left, key, 0) and _others(right, key, 1)) or bool(ignored)
+def _only_keys(left: Export, right: Export, key: list[tuple[str, str]], *, chosen: bool) -> bool:
+    """Two lists of keys can be compared too: who is on which. So can a pair of which nothing else was chosen."""
+    return chosen or not (_others(left, key, 0) and _others(right, key, 1))
 
 
 def _pairing(left: Export, right: Export, key: list[tuple[str, str]], fields: list[Pair], ignored: set[str]) -> Pairing:

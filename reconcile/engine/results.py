@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,13 @@ class Export:
     rejected_file: Path | None = None
     notes: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready data; ``from_json`` is its inverse."""
+        return asdict(self) | {"rejected_file": str(self.rejected_file) if self.rejected_file else None}
+
     @staticmethod
     def from_json(data: dict[str, Any]) -> Export:
-        """The export described by JSON that the reading process sent."""
+        """The export that ``to_json`` described."""
         known = dict(data)
         known["columns"] = tuple(known["columns"])
         known["notes"] = tuple(known["notes"])
@@ -74,6 +78,25 @@ class Export:
         known["first_rejected"] = tuple(Rejected(**line) for line in known["first_rejected"])
         known["rejected_file"] = Path(known["rejected_file"]) if known["rejected_file"] else None
         return Export(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The Parquet copy of an export that ``read`` made, with what was understood of the original.
+
+    Its columns are c0…cn, all text, its rows in the order of the file.
+    """
+
+    path: Path
+    export: Export
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a kept export: its number (from 1, in the file's order) and its values, NULL as None."""
+
+    row: int
+    values: tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +208,31 @@ class Comparison:
             known[name] = tuple(known[name])
         known["rows_file"] = Path(known["rows_file"]) if known["rows_file"] else None
         return Comparison(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The mismatches of one run told apart from those of an earlier one.
+
+    ``total`` counts identities (kind, field, key), ``kinds`` them by kind, ``fields`` those that differ by field.
+    ``new``, ``changed`` and ``gone`` are the lines of ``changes``, which is None without an earlier run (these
+    are 0 then, as is ``unchanged``, the rest of ``total``).
+    """
+
+    total: int
+    new: int
+    changed: int
+    gone: int
+    unchanged: int
+    kinds: dict[str, int]
+    fields: dict[str, int]
+    mismatches: Path
+    changes: Path | None = None
+
+    @staticmethod
+    def from_json(data: dict[str, Any]) -> Standing:
+        """What the child process sent."""
+        known = dict(data)
+        known["mismatches"] = Path(known["mismatches"])
+        known["changes"] = Path(known["changes"]) if known["changes"] else None
+        return Standing(**known)

@@ -52,8 +52,9 @@ class CompareSpec:
 
     ``key``: (left column, right column) pairs; empty means: suggest one. ``maps``: further (left, right) pairs of
     columns with different names. ``pairs`` and ``rules`` name fields by their left column. Columns are otherwise
-    paired by name. ``texts`` are pairs still written ``LEFT=RIGHT``: column names may hold the sign themselves, so
-    they are only split once the columns are known.
+    paired by name, unless ``by_name`` is False: then only ``maps`` are compared. ``names``: what a field is called in
+    the result, by left column; otherwise it has that column's name. ``texts`` are pairs still written ``LEFT=RIGHT``:
+    column names may hold the sign themselves, so they are only split once the columns are known.
     """
 
     key: tuple[tuple[str, str], ...] = ()
@@ -63,6 +64,8 @@ class CompareSpec:
     strict: bool = False
     key_fold: bool = False
     distinguish_null: bool = False
+    by_name: bool = True
+    names: dict[str, str] = field(default_factory=dict)
     key_texts: tuple[str, ...] = ()
     map_texts: tuple[str, ...] = ()
     rule_texts: tuple[str, ...] = ()

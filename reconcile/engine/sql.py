@@ -64,11 +64,7 @@ def columns(width: int) -> str:
 def scan(source: Source, *, distinguish_null: bool = False) -> str:
     """A relation over a source: every cell as text, empty ones NULL unless NULL is told apart."""
     if source.kind == "parquet":
-        cells = (f"CAST({name(column)} AS VARCHAR)" for column in source.names)
-        kept = ", ".join(
-            f"{cell if distinguish_null else f'''NULLIF({cell}, '')'''} AS c{place}" for place, cell in enumerate(cells)
-        )
-        return f"(SELECT {kept} FROM read_parquet({file(source.path)}, hive_partitioning=false))"
+        return f"({read_parquet(source, distinguish_null=distinguish_null)})"
     ours = f", new_line='\\n', max_line_size={_REWRITTEN_LINE_BYTES}, buffer_size={2 * _REWRITTEN_LINE_BYTES}"
     return (
         f"read_csv({file(source.path)}, auto_detect=false, columns={columns(source.width)}, "
@@ -78,6 +74,15 @@ def scan(source: Source, *, distinguish_null: bool = False) -> str:
         f"{', allow_quoted_nulls=false' if distinguish_null and source.rewritten else ''}"
         f"{ours if source.rewritten else f', max_line_size={LINE_BYTES}'})"
     )
+
+
+def read_parquet(source: Source, *, distinguish_null: bool = False) -> str:
+    """A select over a Parquet source, its cells as ``scan`` gives them."""
+    cells = (f"CAST({name(column)} AS VARCHAR)" for column in source.names)
+    kept = ", ".join(
+        f"{cell if distinguish_null else f'''NULLIF({cell}, '')'''} AS c{place}" for place, cell in enumerate(cells)
+    )
+    return f"SELECT {kept} FROM read_parquet({file(source.path)}, hive_partitioning=false)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,27 +13,31 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
 import duckdb
 
+from reconcile.engine import between_runs, database
 from reconcile.engine import limits as sizes
 from reconcile.engine.errors import DiskFull, EngineError, FileIsCorrupt, TooMuchMemory
-from reconcile.engine.isolation import leave_network
+from reconcile.engine.isolation import end_with_parent, leave_network
 from reconcile.engine.limits import MB, Limits
+from reconcile.engine.reading import formats
+from reconcile.engine.results import Export, Kept
 from reconcile.engine.spec import CompareSpec, ReadOptions
-from reconcile.engine.workplace import Workplace
+from reconcile.engine.workplace import Given, Workplace
 
 _BEYOND_MEMORY = 150 * MB
 _RESERVED_BY_DATABASE = 1000 * MB
+_SAID_EVERY = 0.2
 
 Progress = Callable[[str, int, int], None]
 
 
 def main() -> None:
-    """Answer the one request on standard input."""
+    """Answer the one request on standard input, for the process whose number is the last argument."""
+    end_with_parent(int(sys.argv[-1]))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="surrogateescape")
     os.dup2(2, 1)
     request = json.loads(sys.stdin.buffer.read())
@@ -68,6 +72,7 @@ class _Speaker:
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self._lock = threading.Lock()
+        self._step, self._at = "", 0.0
 
     def line(self, data: dict[str, Any]) -> None:
         with self._lock:
@@ -75,6 +80,11 @@ class _Speaker:
             self._out.flush()
 
     def progress(self, step: str, done: int, total: int) -> None:
+        """Say where the work is, a few times a second."""
+        now = time.monotonic()
+        if step == self._step and now < self._at + _SAID_EVERY:
+            return
+        self._step, self._at = step, now
         self.line({"progress": step, "done": done, "total": total})
 
 
@@ -97,8 +107,9 @@ def _bound(limits: Limits) -> None:
 
 def _read(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
     with _workplace(request, limits) as place:
-        prepared = place.prepare(0, progress)
-        return asdict(place.verified(0, prepared).export)
+        if request["keep"]:
+            return place.keep(Path(request["keep"]), progress).to_json()
+        return place.read(progress).to_json()
 
 
 def _compare(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
@@ -116,19 +127,37 @@ def _suggest(request: dict[str, Any], limits: Limits, progress: Progress) -> dic
         return found
 
 
-_TASKS = {"read": _read, "compare": _compare, "suggest": _suggest}
+def _standing(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
+    folder = Path(request["folder"])
+    files = [
+        formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])
+    ]
+    with database.connect(limits.memory, folder, files) as connection:
+        apart = between_runs.BetweenRuns(connection, folder, progress)
+        return apart.run(files[0], files[1] if len(files) > 1 else None)
+
+
+_TASKS = {"read": _read, "compare": _compare, "suggest": _suggest, "standing": _standing}
 
 
 @contextlib.contextmanager
 def _workplace(request: dict[str, Any], limits: Limits) -> Iterator[Workplace]:
-    files = [(Path(file["path"]), file["name"], ReadOptions(**file["options"])) for file in request["files"]]
-    with Workplace(files, Path(request["folder"]), limits) as place:
+    files = [_given(file) for file in request["files"]]
+    with Workplace(files, Path(request["folder"]), limits, ordered=bool(request.get("keep"))) as place:
         yield place
+
+
+def _given(file: dict[str, Any]) -> Given:
+    path = Path(file["path"])
+    if file["kept"]:
+        return Kept(path, Export.from_json(file["kept"]))
+    return path, file["name"], ReadOptions(**file["options"])
 
 
 def _doing(request: dict[str, Any]) -> str:
     names = " and ".join(file["name"] for file in request["files"])
-    return {"read": f"Reading {names}", "suggest": f"Looking at {names}"}.get(request["task"], f"Comparing {names}")
+    doing = {"read": f"Reading {names}", "suggest": f"Looking at {names}", "standing": between_runs.DOING}
+    return doing.get(request["task"], f"Comparing {names}")
 
 
 def _too_much_memory(request: dict[str, Any], limits: Limits) -> EngineError:

@@ -49,6 +49,11 @@ class Intake:
         self._out.close()
         self._bad.close()
 
+    @property
+    def lines(self) -> int:
+        """Lines that have their place by now."""
+        return self.rows + self.continuation + self.blank + self.rejected
+
     def take(self, piece: Piece) -> None:
         """Put one record in its place."""
         cells = piece.cells

@@ -11,11 +11,12 @@ from reconcile.engine.errors import LineNotJson, NoColumns, TooManyColumns
 from reconcile.engine.reading.dialects import header_notes, unique_names
 from reconcile.engine.reading.intake import Intake
 from reconcile.engine.reading.records import Piece
-from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.sources import Prepared, Source, Told, untold
 from reconcile.engine.reading.textfiles import TextFile
 from reconcile.engine.results import Balance, Export
 
 _NOT_JSON = "it is not a JSON object"
+_TOLD_EVERY = 1_000
 _TWICE = "it names a value twice"
 
 
@@ -39,14 +40,16 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_Number, parse_int=_Number, parse_constant=_Number)
 
 
-def prepare(file: TextFile, folder: Path) -> Prepared:
+def prepare(file: TextFile, folder: Path, tell: Told = untold) -> Prepared:
     """Every object as a row of the union of all names, in the order they first appear, rewritten into ``folder``."""
-    columns = _columns(file)
+    columns, known = _columns(file)
     folder.mkdir(parents=True, exist_ok=True)
     lines = 0
     with Intake(folder, len(columns), None) as intake:
         for lines, text in _lines(file):
             _take(intake, Piece(lines, 1, [], text), columns)
+            if not lines % _TOLD_EVERY:
+                tell(lines, known)
     if not intake.rows:
         raise LineNotJson(file=file.name, line=intake.first[0].line, why=_NOT_JSON)
     export = Export(
@@ -76,9 +79,10 @@ def _take(intake: Intake, piece: Piece, columns: list[str]) -> None:
         intake.reject(piece, _NOT_JSON)
 
 
-def _columns(file: TextFile) -> list[str]:
+def _columns(file: TextFile) -> tuple[list[str], int]:
+    """The union of all names, and how many lines there are."""
     names: dict[str, None] = {}
-    first_bad = 0
+    first_bad = number = 0
     for number, text in _lines(file):
         try:
             found = _object(text)
@@ -94,7 +98,7 @@ def _columns(file: TextFile) -> list[str]:
         if first_bad:
             raise LineNotJson(file=file.name, line=first_bad, why=_NOT_JSON)
         raise NoColumns(file=file.name)
-    return list(names)
+    return list(names), number
 
 
 def _lines(file: TextFile) -> Iterator[tuple[int, str]]:

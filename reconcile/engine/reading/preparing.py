@@ -9,14 +9,17 @@ import duckdb
 
 from reconcile.engine.errors import NotATable
 from reconcile.engine.reading import formats, jsonlines, parquetfiles, spreadsheets, textfiles
-from reconcile.engine.reading.sources import Prepared
+from reconcile.engine.reading.sources import Prepared, Told, untold
 from reconcile.engine.reading.textfiles import TextFile
 
 
-def prepare(connection: Callable[[], duckdb.DuckDBPyConnection], file: TextFile, folder: Path) -> Prepared:
+def prepare(
+    connection: Callable[[], duckdb.DuckDBPyConnection], file: TextFile, folder: Path, tell: Told = untold
+) -> Prepared:
     """``file`` recognised by its content, unpacked and rewritten into ``folder`` as far as needed.
 
-    ``connection`` makes one where the format needs it. Raises FileProblem.
+    ``connection`` makes one where the format needs it; ``tell`` hears of text files how far reading has come. Raises
+    FileProblem.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kind = formats.recognise(file.path, file.name)
@@ -31,4 +34,4 @@ def prepare(connection: Callable[[], duckdb.DuckDBPyConnection], file: TextFile,
     spreadsheets.refuse_sheet(file)
     if kind == "parquet":
         return parquetfiles.prepare(connection(), file)
-    return jsonlines.prepare(file, folder) if kind == "json lines" else textfiles.prepare(file, folder)
+    return jsonlines.prepare(file, folder, tell) if kind == "json lines" else textfiles.prepare(file, folder, tell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,7 +15,7 @@ from reconcile.engine.reading.dialects import Dialect
 from reconcile.engine.reading.encodings import Encoding
 from reconcile.engine.reading.intake import Intake
 from reconcile.engine.reading.records import Piece, split
-from reconcile.engine.reading.sources import Prepared, Source
+from reconcile.engine.reading.sources import Prepared, Source, Told, untold
 from reconcile.engine.reading.tally import tally
 from reconcile.engine.results import Balance, Export
 from reconcile.engine.spec import ReadOptions
@@ -35,13 +35,13 @@ class TextFile:
     limits: Limits
 
 
-def prepare(file: TextFile, folder: Path) -> Prepared:
+def prepare(file: TextFile, folder: Path, tell: Told = untold) -> Prepared:
     """The file ready to be scanned, in place if its bytes raise no doubt, else rewritten into ``folder``."""
     encoding, dialect = understand(file)
     if _may_lie(encoding, dialect, file.limits) and (balance := _balance_in_place(file, dialect)):
         source = Source(file.path, "csv", dialect.width, dialect.syntax.delimiter, header=True)
         return Prepared(_export(file, encoding, dialect, balance), source, certain=False, original=file.path)
-    return rewrite(file, folder)
+    return rewrite(file, folder, tell)
 
 
 def understand(file: TextFile) -> tuple[Encoding, Dialect]:
@@ -94,10 +94,11 @@ def _one_line_header(file: TextFile, dialect: Dialect) -> bytes:
     return first.text.rstrip("\r\n").encode(errors="surrogateescape") if first and single else b""
 
 
-def rewrite(file: TextFile, folder: Path) -> Prepared:
+def rewrite(file: TextFile, folder: Path, tell: Told = untold) -> Prepared:
     """The file read record by record into clean CSV in ``folder``, what cannot be read kept beside it.
 
-    Raises BalanceBroken when the lines do not add up, NoRowFits when no line below the header can be read.
+    ``tell`` hears how many of its lines are read. Raises BalanceBroken when the lines do not add up, NoRowFits when no
+    line below the header can be read.
     """
     encoding, dialect = understand(file)
     if not file.options.encoding and encoding.codec == "utf-8":
@@ -105,7 +106,7 @@ def rewrite(file: TextFile, folder: Path) -> Prepared:
     folder.mkdir(parents=True, exist_ok=True)
     with _opened(file, encoding) as opened:
         lines = _count_lines(opened)
-    header, intake = _taken(file, encoding, dialect, folder)
+    header, intake = _taken(file, encoding, dialect, folder, lambda done: tell(done, lines))
     balance = Balance(
         lines=lines,
         preamble=dialect.preamble,
@@ -121,7 +122,9 @@ def rewrite(file: TextFile, folder: Path) -> Prepared:
     return Prepared(export, source, certain=True, original=file.path)
 
 
-def _taken(file: TextFile, encoding: Encoding, dialect: Dialect, folder: Path) -> tuple[Piece | None, Intake]:
+def _taken(
+    file: TextFile, encoding: Encoding, dialect: Dialect, folder: Path, tell: Callable[[int], None]
+) -> tuple[Piece | None, Intake]:
     """The header's record and everything below it, taken."""
     syntax, unread = dialect.syntax, "" if encoding.strict else encoding.shown
     with _opened(file, encoding) as opened:
@@ -132,7 +135,11 @@ def _taken(file: TextFile, encoding: Encoding, dialect: Dialect, folder: Path) -
         _opened(file, encoding) as opened,
         Intake(folder, dialect.width, header.text if header else None, unread=unread) as intake,
     ):
-        whole = functools.partial(intake.take_whole, syntax)
+
+        def whole(text: str, lines: list[str]) -> bool:
+            tell(above + intake.lines)
+            return intake.take_whole(syntax, text, lines)
+
         for piece in split(opened, syntax, file.limits, skip=above, name=file.name, whole=whole):
             intake.take(piece)
     return header, intake

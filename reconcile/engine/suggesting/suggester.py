@@ -104,7 +104,7 @@ class _Suggester:
     def __init__(self, connection: duckdb.DuckDBPyConnection, sides: tuple[Prepared, Prepared]) -> None:
         self._db = connection
         self._sides = sides
-        self._samples = [rows_sampled(connection, side.source) for side in sides]
+        self._samples = [rows_sampled(connection, side) for side in sides]
         left, right = (profiles(side.export.columns, rows) for side, rows in zip(sides, self._samples, strict=True))
         self._columns: tuple[list[Profile], list[Profile]] = (left, right)
         self._rows = sides[0].export.balance.rows, sides[1].export.balance.rows

@@ -1,0 +1,150 @@
+"""Reading the files the engine made, in this process: little memory, one thread, nothing else within reach."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+
+from reconcile.engine import sql
+from reconcile.engine.errors import ColumnMissing, FileIsCorrupt
+from reconcile.engine.reading import formats
+from reconcile.engine.results import Kept, Record
+
+_MEMORY = "200MB"
+_COLUMNS_AT_ONCE = 100
+_SEARCHING = 2  # threads: somebody waits, and every row is looked at
+Row = tuple[str | None, ...]
+
+
+def rows(path: Path, columns: Sequence[str] | None = None, *, batch: int = 10_000) -> Iterator[list[Row]]:
+    """The rows of a Parquet file of ours in its order, a list of at most ``batch`` at a time."""
+    with _opened(path, path.name) as connection:
+        shown = ", ".join(map(sql.name, columns)) if columns else "*"
+        connection.execute(f"SELECT {shown} FROM {_scan(path)} AS source")  # noqa: S608 - quoted names
+        while found := connection.fetchmany(batch):
+            yield found
+
+
+def search(path: Path, text: str, only: Mapping[str, str], *, batch: int, most: int | None) -> Iterator[list[str]]:
+    """Identities of the rows of a file of mismatches that hold ``text`` in key or values, whatever its case."""
+    end = "" if most is None else f" LIMIT {int(most)}"
+    # Figures have no case, and looking for it takes a third of the time.
+    cased = text.lower() != text.upper()
+    cells = (f"LOWER({sql.name(column)})" if cased else sql.name(column) for column in ("key", "left", "right"))
+    anywhere = " OR ".join(f"CONTAINS({cell}, ?)" for cell in cells)
+    conditions = "".join(f" AND {sql.name(column)} = ?" for column in only)
+    with _opened(path, path.name, threads=_SEARCHING) as connection:
+        connection.execute(
+            f"SELECT identity FROM {_scan(path)} AS source WHERE ({anywhere}){conditions}{end}",  # noqa: S608 - values bound
+            [*[text.lower()] * 3, *only.values()],
+        )
+        while found := connection.fetchmany(batch):
+            yield [identity for (identity,) in found]
+
+
+def records(kept: Kept, columns: Sequence[str], key: str, *, fold: bool, most: int) -> tuple[Record, ...]:
+    """Rows of a kept export whose key, as a rows file writes it, is ``key``."""
+    parts = _parts(key, len(columns))
+    if parts is None:
+        return ()
+    conditions, wanted = [], []
+    for column, part in zip(columns, parts, strict=True):
+        cell = f"c{_place(kept, column)}"
+        if fold:
+            conditions.append(_same_folded(cell))
+            wanted += [part, part]
+        elif part:
+            conditions.append(f"{cell} = ?")
+            wanted.append(part)
+        else:
+            conditions.append(f"({cell} IS NULL OR {cell} = '')")
+    return _records(kept, " AND ".join(conditions), wanted, most)
+
+
+def first_rows(kept: Kept, count: int) -> tuple[Record, ...]:
+    """The first rows of a kept export."""
+    return _records(kept, f"file_row_number < {int(count)}", [], count)
+
+
+def _same_folded(cell: str) -> str:
+    """Whether a cell is the key's part once both are folded; most cells are passed over by the quicker question."""
+    part = sql.folded("CAST(? AS VARCHAR)")
+    return (
+        f"CONTAINS(COALESCE(LOWER({cell}), ''), COALESCE({part}, '')) "
+        f"AND COALESCE({sql.folded(cell)}, '') = COALESCE({part}, '')"
+    )
+
+
+def _parts(key: str, count: int) -> list[str] | None:
+    """The texts of a key's columns; None where this cannot be the key of so many columns."""
+    if count == 1:
+        return [key]
+    if not key:
+        return [""] * count
+    try:
+        parts = json.loads(key)
+    except ValueError:
+        return None
+    sound = isinstance(parts, list) and len(parts) == count and all(isinstance(part, str) for part in parts)
+    return parts if sound else None
+
+
+def _place(kept: Kept, column: str) -> int:
+    if column not in kept.export.columns:
+        raise ColumnMissing(role="Key column", column=column, file=kept.export.file, columns=list(kept.export.columns))
+    return kept.export.columns.index(column)
+
+
+def _records(kept: Kept, condition: str, wanted: Sequence[str], most: int) -> tuple[Record, ...]:
+    """The first rows that meet a condition; a very wide file in several passes, so that memory stays small."""
+    places = range(len(kept.export.columns))
+    values: dict[int, list[str | None]] = {}
+    with _opened(kept.path, kept.export.file) as connection:
+        for start in places[::_COLUMNS_AT_ONCE]:
+            cells = ", ".join(f"c{place}" for place in places[start : start + _COLUMNS_AT_ONCE])
+            found = connection.execute(
+                f"SELECT file_row_number, {cells} FROM {_scan(kept.path)} AS source "  # noqa: S608 - c0…cn, values bound
+                f"WHERE {condition} LIMIT {int(most)}",
+                list(wanted),
+            ).fetchall()
+            for row, *some in found:
+                values.setdefault(row, []).extend(some)
+            if not values:
+                break
+            condition, wanted = f"file_row_number IN ({', '.join(map(str, values))})", []
+    return tuple(Record(row + 1, tuple(values[row])) for row in sorted(values))
+
+
+def _scan(path: Path) -> str:
+    return f"read_parquet({sql.file(path)}, hive_partitioning=false)"
+
+
+@contextlib.contextmanager
+def _opened(path: Path, name: str, *, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can open ``path`` and nothing else. Raises FileMissing, FileIsCorrupt."""
+    formats.open_file(path, name).close()
+    allowed = ", ".join((sql.text(str(path)), sql.file(path)))
+    with tempfile.TemporaryDirectory(prefix="reconcile-") as spill, duckdb.connect(":memory:") as connection:
+        for setting in (
+            f"memory_limit = '{_MEMORY}'",
+            f"threads = {threads}",
+            f"temp_directory = {sql.text(spill)}",
+            "enable_progress_bar = false",
+            "autoinstall_known_extensions = false",
+            "autoload_known_extensions = false",
+            f"allowed_paths = [{allowed}]",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            connection.execute(f"SET {setting}")
+        try:
+            yield connection
+        except duckdb.OutOfMemoryException:
+            raise
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise FileIsCorrupt(file=name, why="its data cannot be read to the end") from error
