@@ -1,0 +1,1 @@
+"""How an export gets in and is kept."""

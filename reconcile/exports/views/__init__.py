@@ -1,0 +1,1 @@
+"""Pages about exports, and the addresses files come in through."""
