@@ -5,6 +5,7 @@ import os
 from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
+from django.conf import settings
 
 from reconcile.embedded import make_folders
 
@@ -14,10 +15,27 @@ app = Celery("reconcile")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "bring back what was forgotten": {
+        "task": "reconcile.pipeline.sweep",
+        "schedule": settings.RUN_SWEEP_SECONDS,
+        "kwargs": {},
+        # Without a worker, messages do not pile up: a worker that comes throws away those that waited longer.
+        "options": {"expires": settings.RUN_SWEEP_SECONDS},
+    },
+    "clear messages that were heard": {
+        "task": "reconcile.pipeline.clear_heard",
+        "schedule": crontab(minute="40"),
+        "kwargs": {"older_than_hours": 1},
+    },
     "clear expired sessions": {
         "task": "ownership.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="10"),
         "kwargs": {"expired_for_hours": 1},
+    },
+    "clear uploads nobody goes on with": {
+        "task": "reconcile.exports.tasks.clear_uploads",
+        "schedule": crontab(hour="3", minute="20"),
+        "kwargs": {"untouched_for_hours": 24},
     },
 }
 
@@ -30,8 +48,6 @@ def _make_queue_folders(**_: object) -> None:
 
 @setup_logging.connect
 def _log_like_the_web_process(**_: object) -> None:
-    from django.conf import settings
-
     from reconcile.logs import configure_logs
 
     configure_logs(level=settings.LOG_LEVEL, as_json=settings.LOG_AS_JSON)

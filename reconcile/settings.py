@@ -42,10 +42,16 @@ if not ALLOWED_HOSTS:
 INSTALLED_APPS = [
     "reconcile.apps.ReconcileConfig",
     "reconcile.dashboard.apps.DashboardConfig",
+    "reconcile.checks.apps.ChecksConfig",
+    "reconcile.exports.apps.ExportsConfig",
     "ownership.apps.OwnershipConfig",
     "allauth",
     "allauth.account",
     "simple_history",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "chartkick.django",
     "js_lib_bootstrap5",
     "lucide",
     "csp",
@@ -72,6 +78,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "reconcile.transactions.OneTransactionPerChange",
 ]
 
 ROOT_URLCONF = "reconcile.urls"
@@ -88,6 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["ownership.templatetags.parts"],
         },
     },
 ]
@@ -110,7 +119,8 @@ on_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
 DATABASES = {
     "default": {
         **database,
-        "ATOMIC_REQUESTS": True,
+        # A server that restarted leaves broken connections in the pool: each is tried before it is handed out.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**database.get("OPTIONS", {}), **(SQLITE_OPTIONS if on_sqlite else POSTGRES_OPTIONS)},
     },
 }
@@ -149,6 +159,20 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TIMEZONE = "UTC"
+CELERY_INCLUDE = ["reconcile.pipeline"]
+
+# A run, or the reading of an export, is held by a lease that its worker extends every second; the sweeper takes back
+# what expired, rings again for what nobody came for, and gives up after so many attempts.
+RUN_LEASE_SECONDS = env.float("RUN_LEASE_SECONDS", default=30.0)
+RUN_RING_SECONDS = env.float("RUN_RING_SECONDS", default=30.0)
+RUN_SWEEP_SECONDS = env.float("RUN_SWEEP_SECONDS", default=10.0)
+RUN_ATTEMPTS = env.int("RUN_ATTEMPTS", default=3)
+
+# --- Files on their way in -------------------------------------------------------------------------------------------
+
+MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=4_000_000_000)
+# An export never sits in memory, not even a small one.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 # --- People ----------------------------------------------------------------------------------------------------------
 

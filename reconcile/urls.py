@@ -7,6 +7,9 @@ from ownership.admin import administration
 urlpatterns = [
     path("", include("reconcile.dashboard.urls")),
     path("", include("ownership.urls")),
+    path("", include("reconcile.demo.urls")),
+    path("", include("reconcile.exports.urls")),
+    path("", include("reconcile.checks.urls")),
     path("admin/", administration.urls),
 ]
 

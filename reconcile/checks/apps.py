@@ -1,0 +1,9 @@
+"""Two snapshots compared and remembered."""
+
+from django.apps import AppConfig
+
+
+class ChecksConfig(AppConfig):
+    """Checks, runs, mismatches."""
+
+    name = "reconcile.checks"

@@ -1,0 +1,46 @@
+"""The one table of where a run may go from where it stands (§4). Every change of state asks it.
+
+``docs/states.md`` is made from it by ``manage.py states``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From one state to another, and what makes it happen."""
+
+    before: str
+    after: str
+    because: str
+
+
+WORKING = ("reading", "comparing", "storing")
+ENDS = ("done", "failed", "cancelled")
+
+RUN = (
+    Transition("queued", "reading", "a worker claims it"),
+    Transition("reading", "needs confirmation", "an export is not like the last one"),
+    Transition("needs confirmation", "queued", "the lead of the team confirms it, with a reason"),
+    Transition("reading", "comparing", "both exports are readable"),
+    Transition("comparing", "storing", "every mismatch is known"),
+    Transition("storing", "done", "everything is published, in one transaction"),
+    *(Transition(state, "queued", "the attempt ended before its time, and another may follow") for state in WORKING),
+    *(Transition(state, "failed", "it cannot go on, or was tried as often as allowed") for state in WORKING),
+    *(
+        Transition(state, "cancelled", "the lead of the team cancels it")
+        for state in ("queued", "needs confirmation", *WORKING)
+    ),
+)
+
+
+def leading_to(after: str) -> tuple[str, ...]:
+    """The states from which a run may become ``after``."""
+    return tuple(way.before for way in RUN if way.after == after)
+
+
+def allows(before: str, after: str) -> bool:
+    """Whether a run that is ``before`` may become ``after``."""
+    return before in leading_to(after)
