@@ -2,6 +2,10 @@
 
 from django.urls import path
 
-from reconcile.dashboard import views
+from reconcile.dashboard import parts, views
 
-urlpatterns = [path("", views.home, name="home")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("find/", views.palette, name="palette"),
+    path("_parts/", parts.parts, name="parts"),
+]

@@ -1,0 +1,1 @@
+"""Teams, people, systems and checks as one YAML file, both ways (§9)."""
