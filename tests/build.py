@@ -1,6 +1,19 @@
 """Builders: each reaches a state the way the app does, and takes keywords only."""
 
-from ownership.models import Person, Role
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from ownership.history import save_with_reason
+from ownership.models import Person, Role, System, Team
+from reconcile import engine, pipeline
+from reconcile.checks.comparing import ComparedField, Comparing
+from reconcile.checks.models import Check, Mismatch, Run
+from reconcile.checks.services import runs
+from reconcile.exports import services as exports
+from reconcile.exports.models import Snapshot
 
 PASSWORD = "four plain words here"
 
@@ -15,3 +28,129 @@ def person(
 ) -> Person:
     """Create and return somebody who signs in with ``password``."""
     return Person.objects.create_user(email, password, name=name, role=role, is_active=is_active)
+
+
+def team(*, name: str = "Revenue operations", lead: Person | None = None) -> Team:
+    """Create and return a team."""
+    made = Team(name=name, lead=lead)
+    save_with_reason(made, reason="A test needs it.")
+    return made
+
+
+def system(*, name: str = "CRM", owner: Team | None = None) -> System:
+    """Create and return a system."""
+    made = System(name=name, owner=owner)
+    save_with_reason(made, reason="A test needs it.")
+    return made
+
+
+def received(
+    *,
+    content: bytes = b"id,a\n1,x\n",
+    file_name: str = "left.csv",
+    system: System | None = None,
+    person: Person | None = None,
+    options: engine.ReadOptions | None = None,
+) -> Snapshot:
+    """Return a snapshot of ``content`` that nobody has read yet."""
+    with file_of(content) as path:
+        return exports.receive(path=path, file_name=file_name, person=person, system=system, options=options)
+
+
+@contextmanager
+def file_of(content: bytes) -> Iterator[Path]:
+    """Give a file that holds ``content`` for as long as the block lasts."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        yield Path(file.name)
+
+
+def snapshot(
+    *,
+    text: str = "id,a\n1,x\n",
+    file_name: str = "left.csv",
+    system: System | None = None,
+    person: Person | None = None,
+) -> Snapshot:
+    """Return a snapshot of ``text`` (in UTF-8), received and read by the engine's own process."""
+    new = received(content=text.encode(), file_name=file_name, system=system, person=person)
+    return exports.read(snapshot_id=new.pk)
+
+
+PLAIN = Comparing(key=(("id", "id"),), fields=(ComparedField("a", "a", "a", "exact"),))
+
+
+def fields(*names: str) -> Comparing:
+    """Compare these columns, called alike on both sides, as exact text under the key ``id``."""
+    return Comparing(key=(("id", "id"),), fields=tuple(ComparedField(name, name, name, "exact") for name in names))
+
+
+def check(  # noqa: PLR0913 - all have a default
+    *,
+    name: str = "Customers",
+    comparing: Comparing = PLAIN,
+    owner: Team | None = None,
+    volume_guard: float | None = None,
+    left: str = "CRM",
+    right: str = "Billing",
+) -> Check:
+    """Create and return a check between two systems, made where they are not there yet; it guards no volume."""
+    systems = [System.objects.filter(name=side).first() or system(name=side) for side in (left, right)]
+    made = Check(
+        name=name,
+        comparing_data=comparing.to_json(),
+        owner=owner,
+        volume_guard=volume_guard,
+        left_system=systems[0],
+        right_system=systems[1],
+    )
+    save_with_reason(made, reason="A test needs it.")
+    return made
+
+
+def run_queued(*, check: Check, left_text: str, right_text: str, person: Person | None = None) -> Run:
+    """Return a new run over the texts of two files, waiting for a worker."""
+    left = received(content=left_text.encode(), file_name="left.csv", system=check.left_system)
+    right = received(content=right_text.encode(), file_name="right.csv", system=check.right_system)
+    return runs.start_run(check=check, left=left, right=right, person=person).run
+
+
+def run_done(*, check: Check, left_text: str, right_text: str, person: Person | None = None) -> Run:
+    """Return a run over the texts of two files after one attempt: *done*, or as far as it came."""
+    run = run_queued(check=check, left_text=left_text, right_text=right_text, person=person)
+    pipeline.execute(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def many_mismatches(*, check: Check, count: int, person: Person | None = None) -> Run:
+    """Return a done run of ``check`` (key ``id``, a field ``a``) where ``count`` values differ and one does not."""
+    ids = range(1, count + 1)
+    left, right = ("".join(f"{number},{side} {number}\n" for number in ids) for side in ("left", "right"))
+    return run_done(check=check, left_text=f"id,a\n0,x\n{left}", right_text=f"id,a\n0,x\n{right}", person=person)
+
+
+class Addressed(dict[str, object]):
+    """Something real for each name in braces of the addresses in tests/roles.py, made when it is asked for."""
+
+    def __missing__(self, name: str) -> object:
+        makers: dict[str, Callable[[], object]] = {
+            "snapshot": lambda: received(person=self["sender"]).pk,  # type: ignore[arg-type]
+            "upload": lambda: exports.start_upload(person=self["sender"], file_name="left.csv", size=10).pk,  # type: ignore[arg-type]
+            "sender": lambda: person(email="sender@example.com", role=Role.LEAD),
+            "queued": lambda: (
+                run_queued(check=check(name="Orders"), left_text="id,a\n1,x\n", right_text="id,a\n1,y\n").pk
+            ),
+            "run": lambda: run_done(check=check(), left_text="id,a\n1,x\n2,y\n", right_text="id,a\n1,x\n2,z\n").pk,
+            "check": lambda: check(name="Invoices").pk,
+            "draft": lambda: "7f5c3c1e-0000-4000-8000-000000000000",
+            "mismatch": lambda: Mismatch.objects.get(check_compared__runs=cast("int", self["run"])).pk,
+        }
+        self[name] = makers[name]()
+        return self[name]
+
+
+def addressed() -> Addressed:
+    """Return what addresses are filled in with: ``address.format_map(addressed())``."""
+    return Addressed()

@@ -10,6 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from ownership.models import Person, Role
+from reconcile.celery import app
+from reconcile.embedded import make_folders
 from tests import build
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -57,6 +59,21 @@ def _cache_of_this_test(settings: Settings, tmp_path: Path) -> None:
     else:
         cache["KEY_PREFIX"] = uuid4().hex
     settings.CACHES = {"default": cache}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _queue_of_these_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests ring is heard by no worker but one they start themselves."""
+    if app.conf.broker_url.startswith("filesystem"):
+        folder = tmp_path_factory.mktemp("queue")
+        folders = {name: str(folder / name) for name in app.conf.broker_transport_options if "folder" in name}
+        app.conf.broker_transport_options = {**app.conf.broker_transport_options, **folders}
+        make_folders(folders)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_this_test(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.db import connection
+
 ROOT = Path(__file__).resolve().parents[1]
 OURS = (
     "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "DATA_DIR", "MEDIA_ROOT", "STATIC_ROOT",
@@ -19,6 +21,14 @@ def environment(**values: object) -> dict[str, str]:
     """Return this process's environment without any setting of ours but ``values``."""
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     return {**kept, **{name: str(value) for name, value in values.items()}}
+
+
+def database_address() -> str:
+    """Return the address of the database of this test, as DATABASE_URL spells it."""
+    now = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{now['NAME']}"
+    return f"postgres://{now['USER']}:{now['PASSWORD']}@{now['HOST']}:{now['PORT']}/{now['NAME']}"
 
 
 def manage(*arguments: str, **values: object) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 A row is the route as the project's addresses spell it, an address to try, and the answer for each column of WHO.
 An answer is a status, or where the browser is sent. `admin/` stands for all of Django's administration.
+Names in braces are filled in with what `build.addressed` makes.
 """
 
 from ownership.models import Role
@@ -18,11 +19,94 @@ Answer = int | str
 ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
     # route                   address                      nobody   viewer    lead      manager   administrator
     "":                       ("/",                         (SIGN_IN, 200,      200,      200,      200)),
+    "find/":                  ("/find/?q=check",            (SIGN_IN, 200,      200,      200,      200)),
+    "_parts/":                ("/_parts/",                  (SIGN_IN, 404,      404,      404,      404)),
     "sign-in/":               ("/sign-in/",                 (200,     HOME,     HOME,     HOME,     HOME)),
+    "sign-in/as/":            ("/sign-in/as/",              (404,     404,      404,      404,      404)),
     "sign-in/stopped/":       ("/sign-in/stopped/",         (200,     200,      200,      200,      200)),
     "sign-out/":              ("/sign-out/",                (SIGN_IN, 200,      200,      200,      200)),
     "password/":              ("/password/",                (SIGN_IN, 200,      200,      200,      200)),
     "password/first/":        ("/password/first/",          (SIGN_IN, PASSWORD, PASSWORD, PASSWORD, PASSWORD)),
     "welcome/<str:token>/":   ("/welcome/any/",             (404,     404,      404,      404,      404)),
+    "example/remove/":        ("/example/remove/",          (SIGN_IN, 405,      405,      405,      405)),
+    "snapshots/":             ("/snapshots/",               (SIGN_IN, 200,      200,      200,      200)),
+    "snapshots/<int:snapshot_id>/":
+                              ("/snapshots/{snapshot}/",    (SIGN_IN, 200,      200,      200,      200)),
+    "snapshots/<int:snapshot_id>/preview/":
+                              ("/snapshots/{snapshot}/preview/",  (SIGN_IN, 200, 200, 200, 200)),
+    "snapshots/<int:snapshot_id>/read-again/":
+                              ("/snapshots/{snapshot}/read-again/", (SIGN_IN, 405, 405, 405, 405)),
+    "snapshots/<int:snapshot_id>/rejected.csv":
+                              ("/snapshots/{snapshot}/rejected.csv", (SIGN_IN, 404, 404, 404, 404)),
+    "snapshots/<int:snapshot_id>/original/":
+                              ("/snapshots/{snapshot}/original/", (SIGN_IN, 200, 200, 200, 200)),
+    "uploads/":               ("/uploads/",                 (SIGN_IN, 405,      405,      405,      405)),
+    "uploads/<uuid:upload_id>/":
+                              ("/uploads/{upload}/",        (SIGN_IN, 404,      404,      404,      404)),
+    "uploads/<uuid:upload_id>/finish/":
+                              ("/uploads/{upload}/finish/", (SIGN_IN, 405,      405,      405,      405)),
+    "runs/<int:run_id>/":     ("/runs/{queued}/",           (SIGN_IN, 200,      200,      200,      200)),
+    "runs/<int:run_id>/records/<int:mismatch_id>/":
+                              ("/runs/{run}/records/{mismatch}/", (SIGN_IN, 200, 200, 200, 200)),
+    "runs/<int:run_id>/mismatches.<str:form>":
+                              ("/runs/{run}/mismatches.csv", (SIGN_IN, 200,     200,      200,      200)),
+    "runs/<int:run_id>/progress/":
+                              ("/runs/{queued}/progress/",     (SIGN_IN, 200,      200,      200,      200)),
+    "runs/<int:run_id>/cancel/":
+                              ("/runs/{queued}/cancel/",       (SIGN_IN, 405,      405,      405,      405)),
+    "runs/<int:run_id>/confirm/":
+                              ("/runs/{queued}/confirm/",      (SIGN_IN, 405,      405,      405,      405)),
+    "runs/<int:run_id>/again/":
+                              ("/runs/{queued}/again/",        (SIGN_IN, 405,      405,      405,      405)),
+    "checks/":
+                              ("/checks/", (SIGN_IN, 200, 200, 200, 200)),
+    "checks/<int:check_id>/":
+                              ("/checks/{check}/", (SIGN_IN, 200, 200, 200, 200)),
+    "checks/<int:check_id>/edit/":
+                              ("/checks/{check}/edit/", (SIGN_IN, 403, 200, 403, 403)),
+    "checks/<int:check_id>/run/":
+                              ("/checks/{check}/run/", (SIGN_IN, 403, 200, 403, 403)),
+    "checks/new/":
+                              ("/checks/new/", (SIGN_IN, 403, 200, 403, 403)),
+    "checks/new/<uuid:draft_id>/":
+                              ("/checks/new/{draft}/", (SIGN_IN, 403, 404, 403, 403)),
+    "checks/new/<uuid:draft_id>/waiting/":
+                              ("/checks/new/{draft}/waiting/", (SIGN_IN, 403, 404, 403, 403)),
+    "checks/new/<uuid:draft_id>/preview/":
+                              ("/checks/new/{draft}/preview/", (SIGN_IN, 403, 404, 403, 403)),
+    "checks/new/<uuid:draft_id>/fields/<slug:field_id>/":
+                              ("/checks/new/{draft}/fields/0123456789ab/", (SIGN_IN, 403, 404, 403, 403)),
+    "checks/new/<uuid:draft_id>/files/":
+                              ("/checks/new/{draft}/files/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/about/":
+                              ("/checks/new/{draft}/about/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/run/":
+                              ("/checks/new/{draft}/run/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/discard/":
+                              ("/checks/new/{draft}/discard/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/restore/":
+                              ("/checks/new/{draft}/restore/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/key/":
+                              ("/checks/new/{draft}/key/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/key/<int:number>/":
+                              ("/checks/new/{draft}/key/0/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/key/fold/":
+                              ("/checks/new/{draft}/key/fold/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/":
+                              ("/checks/new/{draft}/fields/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/all/":
+                              ("/checks/new/{draft}/fields/all/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/none/":
+                              ("/checks/new/{draft}/fields/none/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/back/":
+                              ("/checks/new/{draft}/fields/back/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/<slug:field_id>/comparison/":
+                              ("/checks/new/{draft}/fields/0123456789ab/comparison/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/<slug:field_id>/columns/":
+                              ("/checks/new/{draft}/fields/0123456789ab/columns/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/<slug:field_id>/words/":
+                              ("/checks/new/{draft}/fields/0123456789ab/words/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/fields/<slug:field_id>/remove/":
+                              ("/checks/new/{draft}/fields/0123456789ab/remove/", (SIGN_IN, 405, 405, 405, 405)),
     "admin/":                 ("/admin/ownership/person/",  (SIGN_IN, 404,      404,      404,      200)),
 }  # fmt: skip

@@ -11,9 +11,12 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tests.bench import pages, storing
 from tests.bench.contestants import CONTESTANTS
 from tests.bench.data import write_pair
+from tests.bench.steps import MAKE_READY, MISMATCHES, STEPS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LARGE = 10_000_000
@@ -35,9 +38,19 @@ def main() -> int:
     parser.add_argument("--records", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--large", action="store_true", help="10 million records a side within 1 GB as well")
+    parser.add_argument(
+        "--pages", action="store_true", help="only the pages over a million mismatches, on each database"
+    )
+    parser.add_argument(
+        "--store", action="store_true", help="only a million mismatches stored and seen again, on each database"
+    )
     parser.add_argument("--folder", help="where the files are made and kept; a temporary one otherwise")
     asked = parser.parse_args()
     say(f"{os.cpu_count()} cores, {_memory_of_machine() / 10**9:.0f} GB of memory; medians of {asked.repeat}.")
+    if asked.pages or asked.store:
+        lines, holds = (pages if asked.pages else storing).measure(MISMATCHES)
+        say("\n".join(lines))
+        return 0 if holds else 1
     with tempfile.TemporaryDirectory() as made:
         folder = Path(asked.folder or made).resolve()
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,6 +58,7 @@ def main() -> int:
             _measure(folder, records, [name for name in CONTESTANTS if name != "engine 1 GB"], asked.repeat)
             for records in asked.records
         ]
+        _measure_steps(folder, max(asked.records), asked.repeat)
         if asked.large:
             sound += [_measure(folder, records, ["scan", "engine 1 GB"], 1) for records in (_LARGE // 2, _LARGE)]
     return 0 if all(sound) else 1
@@ -67,14 +81,32 @@ def _measure(folder: Path, records: int, names: list[str], repeat: int) -> bool:
     return len(answers) == 1
 
 
-def _run(name: str, left: Path, right: Path) -> Result:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.contestants", name, str(left), str(right)],
-        cwd=_ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def _measure_steps(folder: Path, records: int, repeat: int) -> None:
+    """What a run does besides comparing, from the call to its answer."""
+    left, right = write_pair(folder, records)
+    say(f"\nOf a run of {records:,} x {records:,} records, {MISMATCHES:,} mismatches stored")
+    subprocess.run(_command("tests.bench.steps", MAKE_READY, left, right), cwd=_ROOT, check=True)
+    say(f"{'':18}  {'seconds':>8}  {'peak MB':>8}")
+    for name in STEPS:
+        found = [_measured(_command("tests.bench.steps", name, left, right), name) for _ in range(repeat)]
+        seconds, peak = statistics.median(one["seconds"] for one in found), max(one["peak"] for one in found)
+        say(f"{name:18}  {seconds:8.2f}  {peak / 10**6:8,.0f}")
+
+
+def _command(module: str, name: str, left: Path, right: Path) -> list[str]:
+    return [sys.executable, "-m", module, name, str(left), str(right)]
+
+
+def _measured(command: list[str], name: str) -> dict[str, Any]:
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{name} failed: {done.stderr}")
-    found = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _run(name: str, left: Path, right: Path) -> Result:
+    found = _measured(_command("tests.bench.contestants", name, left, right), name)
     return Result(found["seconds"], found["peak"], found["answer"])
 
 

@@ -41,6 +41,23 @@ def write_pair(folder: Path, records: int) -> tuple[Path, Path]:
     return left, right
 
 
+def write_mismatches(folder: Path, count: int) -> Path:
+    """A rows file of ``count`` differing cells in ``folder``, ten in each record."""
+    path = folder / f"mismatches-{count}.parquet"
+    if not path.exists():
+        with duckdb.connect() as connection:
+            connection.execute(f"SET temp_directory = '{folder / 'spill'}'")
+            key, field = "'C' || lpad((i // 10)::VARCHAR, 9, '0')", "'field ' || (i % 10)"
+            cells = f"'differs' AS kind, {key} AS \"key\", {field} AS field, {_side('left', 0)}, {_side('right', 1)}"
+            form = "FORMAT parquet, ROW_GROUP_SIZE 20480"
+            connection.execute(f"COPY (SELECT {cells} FROM range({count}) AS t(i) ORDER BY ALL) TO '{path}' ({form})")  # noqa: S608 - our own words
+    return path
+
+
+def _side(name: str, more: int) -> str:
+    return f"'{name} ' || hash(i + {more}) AS \"{name}\""
+
+
 def _cells(*, changed: bool) -> str:
     cells = []
     for place, (name, cell) in enumerate(_COLUMNS.items()):

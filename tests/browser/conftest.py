@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -27,7 +28,8 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, and Django would refuse the database to it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -38,13 +40,17 @@ def width(request: pytest.FixtureRequest) -> int:
     return request.param
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture
 def context(
     chromium: Browser, live_server: LiveServer, width: int, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
-    """Return a browser of its own, as wide as a desk or a telephone, light and dark."""
+    """Return a browser of its own: as wide as a desk and light, or as a telephone and dark.
+
+    What colours do to a page does not depend on its width, so two of the four ways are enough.
+    """
+    scheme: Literal["dark", "light"] = getattr(request, "param", "dark" if width < 768 else "light")
     context = chromium.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=request.param
+        base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=scheme
     )
     yield context
     context.close()

@@ -1,20 +1,142 @@
-"""The page one comes home to."""
+"""The page one comes home to: what needs doing, and how each check stands."""
+
+from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from ownership.models import Person, Role
+from reconcile.checks.models import Check, Draft, Run, RunState
+from reconcile.dashboard.queries import EXAMPLE_LOADING
+from tests import build
+from tests.conftest import signed_in
+
+LEFT = "id,a\n1,Kiel\n2,Jena\n3,Ulm\n"
+RIGHT = "id,a\n1,Kiel\n2,Graz\n"
 
 pytestmark = pytest.mark.django_db
 
 
-def test_home_says_what_works_and_what_comes(as_dana: Client) -> None:
-    page = as_dana.get("/").content.decode()
-    assert "./run manage compare crm.csv billing.csv --key customer_id" in page
-    assert "What is coming next" in page
+def home(client: Client) -> str:
+    return " ".join(client.get("/").content.decode().split())
+
+
+@pytest.fixture
+def _forget_loading() -> Iterator[None]:
+    yield
+    cache.delete(EXAMPLE_LOADING)
+
+
+def test_where_there_is_nothing_yet_the_one_button_begins(as_dana: Client) -> None:
+    page = home(as_dana)
+    assert "Nothing has been compared yet" in page
+    assert page.count("Compare two exports") == 1
+    assert 'href="/checks/new/"' in page
+
+
+def test_somebody_without_the_right_is_told_who_can_help(ada: Person) -> None:
+    page = home(signed_in(build.person(email="viewer@example.com", role=Role.VIEWER)))
+    assert "/checks/new/" not in page
+    assert f"{ada.name} can make you one." in page
+
+
+def test_new_check_tells_somebody_without_the_right_who_can_help(ada: Person) -> None:
+    answer = signed_in(build.person(email="viewer@example.com", role=Role.VIEWER)).get("/checks/new/")
+    assert answer.status_code == 403
+    assert f"Checks are made by the leads of teams. {ada.name} can make you one." in answer.content.decode()
+
+
+def test_a_check_says_what_its_last_run_found(as_dana: Client, dana: Person) -> None:
+    check = build.check(owner=build.team(lead=dana))
+    build.run_done(check=check, left_text=LEFT, right_text=RIGHT)
+    page = home(as_dana)
+    assert check.name in page
+    assert "agree on 50.0 % of 2" in page
+    assert f'href="/checks/{check.pk}/run/"' in page
+
+
+def test_what_happened_since_the_run_before_is_said(as_dana: Client) -> None:
+    check = build.check()
+    build.run_done(check=check, left_text=LEFT, right_text=RIGHT)
+    build.run_done(check=check, left_text=LEFT, right_text=LEFT.replace("Ulm", "Linz"))
+    page = home(as_dana)
+    assert "Since the run before: 1 new, 2 gone." in page
+    assert "Mismatches of the last 2 runs" in page
+
+
+def test_only_whoever_leads_its_team_is_offered_to_run_it(as_dana: Client) -> None:
+    check = build.check(owner=build.team())
+    build.run_done(check=check, left_text=LEFT, right_text=RIGHT)
+    assert f"/checks/{check.pk}/run/" not in home(as_dana)
+
+
+def test_a_run_that_is_held_comes_first(as_dana: Client) -> None:
+    check = build.check()
+    run = build.run_done(check=check, left_text=LEFT, right_text=RIGHT)
+    Run.objects.filter(pk=run.pk).update(
+        state=RunState.NEEDS_CONFIRMATION, number=None, warnings=["The CRM export has 2 rows."]
+    )
+    page = home(as_dana)
+    assert "1 run waits for somebody to say whether the exports are right." in page
+    assert "The CRM export has 2 rows." in page
+    assert f'href="/runs/{run.pk}/"' in page
+
+
+def test_a_check_begun_and_not_finished_is_there_to_go_on_with(as_dana: Client, dana: Person) -> None:
+    mine = Draft.objects.create(person=dana, name="Suppliers")
+    theirs = Draft.objects.create(person=build.person(email="other@example.com"), name="Somebody else's")
+    page = home(as_dana)
+    assert f"/checks/new/{mine.pk}/" in page
+    assert str(theirs.pk) not in page
+
+
+def test_names_of_others_are_shown_as_they_are_and_not_run(as_dana: Client) -> None:
+    check = build.check()
+    Check.objects.filter(pk=check.pk).update(name="<script>alert(1)</script>")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in home(as_dana)
+
+
+@pytest.mark.usefixtures("_forget_loading")
+def test_while_the_example_is_loaded_home_says_so_and_looks_again(as_dana: Client) -> None:
+    cache.set(EXAMPLE_LOADING, "Comparing week 3 of 8", 30)
+    page = home(as_dana)
+    assert "Comparing week 3 of 8." in page
+    assert 'hx-trigger="every 3s"' in page
+
+
+def test_the_example_is_offered_to_be_removed_by_those_who_may(as_dana: Client, as_ada: Client) -> None:
+    build.run_done(check=build.check(), left_text=LEFT, right_text=RIGHT)
+    assert "/example/remove/" not in home(as_dana)
+    Check.objects.update(is_demo=True)
+    viewer = signed_in(build.person(email="viewer@example.com", role=Role.VIEWER))
+    assert ["/example/remove/" in home(client) for client in (as_dana, as_ada, viewer)] == [True, True, False]
+
+
+def test_more_checks_runs_and_drafts_take_no_more_queries(as_dana: Client, dana: Person) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            as_dana.get("/")
+        return len(counted)
+
+    def another() -> None:
+        name = f"check {Check.objects.count()}"
+        check = build.check(name=name, owner=build.team(name=name))
+        build.run_done(check=check, left_text=LEFT, right_text=RIGHT)
+        Draft.objects.create(person=dana)
+
+    another()
+    before = queries()
+    another()
+    another()
+    assert queries() == before
 
 
 def test_only_administrators_see_the_way_to_people(as_dana: Client, as_ada: Client) -> None:
-    assert "/admin/ownership/person/" not in as_dana.get("/").content.decode()
-    assert "/admin/ownership/person/" in as_ada.get("/").content.decode()
+    assert "/admin/ownership/person/" not in home(as_dana)
+    assert "/admin/ownership/person/" in home(as_ada)
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

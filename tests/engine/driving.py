@@ -17,7 +17,7 @@ import duckdb
 from reconcile import engine
 from reconcile.engine.limits import Limits
 from reconcile.engine.results import Comparison
-from reconcile.engine.workplace import Workplace
+from reconcile.engine.workplace import Given, Workplace
 from tests.engine.oracle import Answer, Line, Question, Table
 
 PLAIN = engine.ReadOptions(encoding="utf-8", delimiter=",", quote='"', header=True)
@@ -59,17 +59,21 @@ class Bench:
         self._limits = limits or Limits()
 
     def compare(
-        self, question: engine.CompareSpec, left: Path, right: Path, form: str = ".jsonl"
+        self, question: engine.CompareSpec, left: Path | engine.Kept, right: Path | engine.Kept, form: str = ".jsonl"
     ) -> tuple[Comparison, Path]:
-        """The comparison of two files, and where its rows are."""
+        """The comparison of two files or kept exports, and where its rows are."""
         work = self.folder / f"work{next(self._number)}"
         work.mkdir()
         rows_file = work / f"rows{form}"
-        options = [PLAIN if path.suffix == ".csv" else engine.ReadOptions() for path in (left, right)]
-        files = [(path, path.name, chosen) for path, chosen in zip((left, right), options, strict=True)]
-        with Workplace(files, work, self._limits) as place:
+        with Workplace([_given(left), _given(right)], work, self._limits) as place:
             found = place.compare(question, rows_file, lambda *_: None)
         return Comparison.from_json(json.loads(json.dumps(found | {"seconds": 0.0}, default=str))), rows_file
+
+
+def _given(side: Path | engine.Kept) -> Given:
+    if isinstance(side, engine.Kept):
+        return side
+    return side, side.name, PLAIN if side.suffix == ".csv" else engine.ReadOptions()
 
 
 def rows(path: Path) -> Counter[Line]:

@@ -195,3 +195,23 @@ def test_a_word_mapped_to_nothing_or_from_nothing(bench: driving.Bench) -> None:
     assert lines(bench, Question([("id", "id")], [("state", "state")], asked), left, right) == {
         (("differs", "4", "state", "n/a", "n/a"), 1)
     }
+
+
+def test_only_the_pairs_named_are_compared_when_names_alone_shall_not_pair(tmp_path: Path) -> None:
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text("id,a,b\n1,x,y\n")
+    right.write_text("id,a,b\n1,p,x\n")
+    spec = engine.CompareSpec(key=(("id", "id"),), maps=(("a", "b"),), by_name=False)
+    found = engine.compare(spec, left, right)
+    assert [(field.left, field.right, field.differing) for field in found.fields] == [("a", "b", 0)]
+    assert engine.compare(engine.CompareSpec(key=(("id", "id"),), by_name=False), left, right).matched == 1
+
+
+def test_a_field_may_have_a_name_of_its_own(tmp_path: Path) -> None:
+    left, right = tmp_path / "left.csv", tmp_path / "right.csv"
+    left.write_text("id,a\n1,x\n")
+    right.write_text("id,b\n1,p\n")
+    spec = engine.CompareSpec(key=(("id", "id"),), maps=(("a", "b"),), names={"a": "billing status"})
+    found = engine.compare(spec, left, right)
+    assert [(field.name, field.left, field.right) for field in found.fields] == [("billing status", "a", "b")]
+    assert [line.field for line in found.first] == ["billing status"]

@@ -108,3 +108,13 @@ def test_a_result_that_cannot_be_written_is_refused_before_any_work(tmp_path: Pa
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises((errors.OutputNotWritable, errors.ArgumentNotUnderstood)):
         engine.compare(engine.CompareSpec(key=KEY), *files(tmp_path), rows_file=tmp_path / name)
+
+
+def test_two_fields_of_the_same_name_are_refused(tmp_path: Path) -> None:
+    """A mismatch is known by the name of its field."""
+    (tmp_path / "a.csv").write_text("id,city,town\n1,x,y\n")
+    spec = engine.CompareSpec(key=KEY, names={"city": "town"})
+    with pytest.raises(
+        errors.ArgumentNotUnderstood, match="`town` is not understood: give each field a name of its own"
+    ):
+        engine.compare(spec, tmp_path / "a.csv", tmp_path / "a.csv")

@@ -17,6 +17,7 @@ from reconcile.engine import child
 from reconcile.engine.errors import EngineError, FileMissing, FileNotReadable, TooMuchMemory, TooSlow
 from reconcile.engine.limits import MB, Limits
 
+ROOT = Path(__file__).resolve().parents[2]
 CSV = "id,name\n1,x\n2,y\n"
 
 
@@ -33,11 +34,11 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def large(folder: Path) -> Path:
+def large(folder: Path, times: int = 2_000_000) -> Path:
     """A file that has to be read record by record, for seconds."""
     path = folder / "large.csv"
     line = "1,'x',\"a \" ,2\n,3\n"
-    path.write_text("a,b,c,d\n" + line * 2_000_000)
+    path.write_text("a,b,c,d\n" + line * times)
     return path
 
 
@@ -99,9 +100,66 @@ def test_progress_that_raises_stops_the_work_at_once(temporary: Path, tmp_path: 
     assert not _children()
 
 
-def _children() -> list[str]:
-    listing = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+def _children(of: int = 0) -> list[str]:
+    process = of or os.getpid()
+    listing = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return [number for number in listing if b"worker" in Path(f"/proc/{number}/cmdline").read_bytes()]
+
+
+def test_reading_a_large_file_says_how_many_lines_are_done(tmp_path: Path) -> None:
+    said: list[tuple[str, int, int]] = []
+    path = large(tmp_path, times=300_000)
+    engine.read(path, progress=lambda *told: said.append(told), keep=tmp_path / "kept.parquet")
+    reading = [(done, total) for step, done, total in said if step == "Reading large.csv" and total]
+    assert {total for _, total in reading} == {600_001}
+    assert [done for done, _ in reading] == sorted(done for done, _ in reading)
+    assert len({done for done, _ in reading}) > 3
+    assert {step for step, _, _ in said} <= {"Starting", "Reading large.csv", "Keeping a copy of large.csv"}
+
+
+PARENT = """
+import sys, threading, time
+from reconcile import engine
+threading.Thread(target=lambda: (time.sleep(1), print("reading", flush=True)), daemon=True).start()
+engine.read(sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child of its parent's end")
+def test_a_child_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(large(tmp_path))], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert parent.stdout is not None
+    with parent, parent.stdout as out:
+        assert out.readline() == "reading\n"
+        (child_of_it,) = _children(parent.pid)
+        parent.kill()
+        parent.wait()
+    _wait_until_gone(child_of_it)
+
+
+ORPHAN = """
+import os, subprocess, sys
+from reconcile.engine.isolation import end_with_parent
+if os.fork():
+    os.wait()
+else:
+    end_with_parent(os.getppid() + 1)
+    print("still here", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child of its parent's end")
+def test_a_child_whose_parent_is_gone_already_ends_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", ORPHAN], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == ""
+
+
+def _wait_until_gone(process: str) -> None:
+    until = time.monotonic() + 10
+    while Path(f"/proc/{process}/cmdline").exists() and Path(f"/proc/{process}/cmdline").read_bytes():
+        assert time.monotonic() < until
 
 
 NO_NETWORK = """

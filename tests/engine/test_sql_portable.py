@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from reconcile.engine import auto, comparisons, sql
+from reconcile.engine import auto, between_runs, comparisons, sql
 from reconcile.engine.sql import JoinField, JoinPlan
 
 SPARK_HAS = {
@@ -95,6 +95,14 @@ def steps(of: JoinPlan) -> Iterator[str]:
     )
 
 
+def steps_between_runs() -> Iterator[str]:
+    yield between_runs.step_state("rows_of_run")
+    yield between_runs.step_changes("now", "before")
+    yield between_runs.step_in_order(between_runs.step_state("rows_of_run"))
+    yield between_runs.step_totals("now")
+    yield between_runs.step_change_totals("changes")
+
+
 def in_spark(statement: str) -> str:
     (translated,) = sqlglot.transpile(
         statement, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
@@ -110,17 +118,16 @@ def functions(translated: str) -> set[str]:
 
 def test_every_step_translates_to_spark_and_uses_only_what_is_there() -> None:
     called: set[str] = set()
-    for of in PLANS:
-        for statement in steps(of):
-            translated = in_spark(statement)
-            sqlglot.parse_one(translated, read="spark")
-            called |= functions(translated)
-    assert called - {"EXISTS"} == (SPARK_HAS | set(SPARK_HAS_UNDER_ANOTHER_NAME)) - {"EXISTS", "IN"}
+    for statement in (*steps_between_runs(), *(statement for of in PLANS for statement in steps(of))):
+        translated = in_spark(statement)
+        sqlglot.parse_one(translated, read="spark")
+        called |= functions(translated)
+    assert called - {"EXISTS", "IN"} == (SPARK_HAS | set(SPARK_HAS_UNDER_ANOTHER_NAME)) - {"EXISTS", "IN"}
 
 
 @pytest.mark.parametrize("of", PLANS[:1] + PLANS[-1:], ids=["plain", "everything"])
 def test_no_step_makes_lists_or_structs(of: JoinPlan) -> None:
-    for statement in steps(of):
+    for statement in (*steps(of), *steps_between_runs()):
         tree = sqlglot.parse_one(statement, read="duckdb")
         assert not list(tree.find_all(exp.Struct, exp.Array, exp.List, exp.Bracket, exp.Unnest, exp.Lambda))
 
@@ -129,3 +136,5 @@ def test_every_step_of_the_module_is_among_those_translated() -> None:
     over_files = {"step_parts", "step_differing_records"}
     named = {name for name in vars(sql) if name.startswith("step_")} - over_files
     assert {name for name in named if name in steps.__code__.co_names} == named
+    between = {name for name in vars(between_runs) if name.startswith("step_")}
+    assert {name for name in between if name in steps_between_runs.__code__.co_names} == between

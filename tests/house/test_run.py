@@ -60,3 +60,45 @@ def test_a_word_it_does_not_know_gets_the_list_of_those_it_does(house: Path, tmp
     result = run(house, "dance", cwd=tmp_path)
     assert result.returncode == 2
     assert "./run manage COMMAND" in result.stderr
+
+
+STARTS = """#!/bin/sh
+case $1 in
+    -) [ "$3" != 0 ] ;;                          # nothing listens yet; a little later something does
+    */manage.py) shift; echo "$@" >>"$CALLS" ;;
+    -m) sleep 1 ;;                               # web, worker, clock
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("mark", "values", "called", "afterwards"),
+    [
+        ("", {}, True, ""),
+        ("loading", {}, True, "loading"),
+        ("loaded", {}, False, "loaded"),
+        ("removed", {}, False, "removed"),
+        ("", {"DEMO": "no"}, False, "left out"),
+        ("left out", {}, False, "left out"),
+        ("loaded", {"DEMO": "no"}, False, "loaded"),
+        ("", {"DATABASE_URL": "postgres://nobody@127.0.0.1/none"}, False, ""),
+        ("", {"DATABASE_URL": "postgres://nobody@127.0.0.1/none", "DEMO": "no"}, False, ""),
+    ],
+)
+def test_only_a_first_start_loads_the_example(  # noqa: PLR0913 - a row of the table above
+    house: Path, tmp_path: Path, mark: str, values: dict[str, str], *, called: bool, afterwards: str
+) -> None:
+    script(house / ".venv" / "bin" / "python", STARTS)
+    (house / ".data").mkdir()
+    kept, calls = house / ".data" / "demo", tmp_path / "calls"
+    if mark:
+        kept.write_text(mark)
+    subprocess.run(
+        [house / "run"],
+        env={"PATH": os.environ["PATH"], "CALLS": str(calls), **values},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ("demo load --first-start" in calls.read_text()) is called
+    assert (kept.read_text().strip() if kept.exists() else "") == afterwards

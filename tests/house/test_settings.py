@@ -83,13 +83,9 @@ def test_the_embedded_database_waits_for_other_writers_and_keeps_history_append_
 def test_the_environment_moves_the_same_code(
     tmp_path: Path, values: dict[str, str], engine: str, broker: str, cache: str
 ) -> None:
-    expression = (
-        "[s.DATABASES['default']['ENGINE'], s.CELERY_BROKER_URL, s.CACHES['default']['BACKEND'],"
-        " s.DATABASES['default']['ATOMIC_REQUESTS']]"
-    )
+    expression = "[s.DATABASES['default']['ENGINE'], s.CELERY_BROKER_URL, s.CACHES['default']['BACKEND']]"
     found = shown(expression, DATA_DIR=tmp_path, **values)
     assert isinstance(found, list)
     assert found[0].endswith(engine)
     assert found[1] == broker
     assert found[2].endswith(cache)
-    assert found[3] is True

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from ownership.models import Person, Role
+from ownership.models import Person, Role, System, Team
 from tests import build
 
 PEOPLE = "/admin/ownership/person/"
@@ -47,6 +47,37 @@ def test_history_cannot_be_rolled_back_from_the_page(as_ada: Client, dana: Perso
     assert as_ada.post(f"{PEOPLE}{dana.pk}/history/{first.pk}/", fields).status_code == 404
     dana.refresh_from_db()
     assert dana.name == "Dana Reyes"
+
+
+def test_a_team_gets_a_lead_and_a_member_gets_the_team(as_ada: Client, dana: Person) -> None:
+    as_ada.post("/admin/ownership/team/add/", {"name": "Finance", "lead": dana.pk})
+    finance = Team.objects.get()
+    fields = {"email": dana.email, "name": dana.name, "role": dana.role, "is_active": "on", "team": finance.pk}
+    as_ada.post(f"{PEOPLE}{dana.pk}/change/", fields)
+    dana.refresh_from_db()
+    assert (finance.lead, dana.team) == (dana, finance)
+    assert finance.history.get().actor_name == "Ada Bell"
+
+
+def test_a_system_is_renamed_and_given_an_owner(as_ada: Client) -> None:
+    crm, sales = build.system(name="Crm"), build.team(name="Sales")
+    as_ada.post(f"/admin/ownership/system/{crm.pk}/change/", {"name": "CRM", "owner": sales.pk})
+    assert System.objects.get().owner == sales
+    assert System.objects.get().name == "CRM"
+
+
+def test_a_team_that_something_refers_to_stays(as_ada: Client) -> None:
+    sales = build.team(name="Sales")
+    build.system(owner=sales)
+    assert as_ada.post(f"/admin/ownership/team/{sales.pk}/delete/", {"post": "yes"}).status_code == 403
+    as_ada.post("/admin/ownership/team/", {"action": "delete_selected", "_selected_action": sales.pk, "post": "yes"})
+    assert Team.objects.exists()
+
+
+def test_a_system_nothing_refers_to_goes(as_ada: Client) -> None:
+    crm = build.system()
+    as_ada.post(f"/admin/ownership/system/{crm.pk}/delete/", {"post": "yes"})
+    assert not System.objects.exists()
 
 
 @pytest.mark.parametrize("address", [PEOPLE, f"{PEOPLE}add/", "/admin/", "/admin/login/", "/admin/auth/group/"])

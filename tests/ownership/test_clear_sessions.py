@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils import timezone
 
 from ownership import services, tasks
 from reconcile.celery import app
-from tests.processes import running, wait_for
+from tests.processes import database_address, running, wait_for
 
 CELERY = ("-m", "celery", "--app", "reconcile.celery")
 WORKER = (*CELERY, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
@@ -43,16 +42,10 @@ def test_an_hour_of_grace_is_an_hour() -> None:
 
 
 def test_the_clock_sends_what_the_task_takes() -> None:
+    app.loader.import_default_modules()
+    app.loader.import_default_modules()
     for entry in app.conf.beat_schedule.values():
-        inspect.signature(app.tasks[entry["task"]].run).bind(**entry["kwargs"])
-
-
-def database_address() -> str:
-    """Return the address of the database of this test, as DATABASE_URL spells it."""
-    now = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{now['NAME']}"
-    return f"postgres://{now['USER']}:{now['PASSWORD']}@{now['HOST']}:{now['PORT']}/{now['NAME']}"
+        inspect.signature(app.tasks[entry["task"]].run).bind(**entry.get("kwargs", {}))
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 def test_the_first_administrator_has_a_first_line() -> None:
     token = welcome_token() or ""
-    ada = create_first_administrator(token=token, email="ada@example.com", name="Ada", password=build.PASSWORD)
+    ada = create_first_administrator(
+        token=token, email="ada@example.com", name="Ada", password=build.PASSWORD, team="Finance"
+    )
     row = ada.history.get()
     assert (row.history_type, row.role, row.history_change_reason) == ("+", "administrator", "First start.")
     assert (row.actor_id, row.actor_name) == (None, "")

@@ -12,10 +12,17 @@ from django.test import Client
 from django.utils import timezone
 
 from ownership import services
-from ownership.models import Person, Role
+from ownership.models import Person, Role, Team
+from ownership.permissions import leads
 from tests import build
 
-ANSWERS = {"email": "Ada@Example.com", "name": "Ada Bell", "password1": build.PASSWORD, "password2": build.PASSWORD}
+ANSWERS = {
+    "email": "Ada@Example.com",
+    "name": "Ada Bell",
+    "team": "Finance",
+    "password1": build.PASSWORD,
+    "password2": build.PASSWORD,
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +40,30 @@ def test_the_link_makes_its_holder_administrator_and_signs_them_in(client: Clien
     ada = Person.objects.get()
     assert (ada.email, ada.name, ada.role) == ("ada@example.com", "Ada Bell", Role.ADMINISTRATOR)
     assert client.get("/admin/ownership/person/").status_code == 200
+
+
+def test_the_first_administrator_leads_the_team_they_name(client: Client) -> None:
+    client.post(link(), ANSWERS)
+    ada = Person.objects.get()
+    assert ada.team is not None
+    assert (ada.team.name, ada.team.lead, ada.team.is_demo) == ("Finance", ada, False)
+    assert leads(ada, ada.team)
+
+
+def test_a_team_of_the_example_steps_aside_for_one_of_the_same_name(client: Client) -> None:
+    example = build.team(name="Finance")
+    Team.objects.update(is_demo=True)
+    client.post(link(), ANSWERS)
+    example.refresh_from_db()
+    assert (example.name, example.lead) == ("Finance (example)", None)
+    assert Team.objects.get(name="Finance").lead == Person.objects.get()
+
+
+def test_people_of_the_example_do_not_end_the_first_start(client: Client) -> None:
+    build.person()
+    Person.objects.update(is_demo=True)
+    client.post(link(), ANSWERS)
+    assert Person.objects.filter(role=Role.ADMINISTRATOR).count() == 1
 
 
 def test_the_link_works_once(client: Client) -> None:
@@ -72,6 +103,8 @@ def test_a_link_older_than_a_week_is_over(client: Client, monkeypatch: pytest.Mo
         ({"email": "no address"}, "Enter a valid email address."),
         ({"email": ""}, "This field is required."),
         ({"name": " "}, "This field is required."),
+        ({"team": " "}, "This field is required."),
+        ({"team": "A" * 101}, "at most 100 characters"),
         ({"name": "A\x00B"}, "Null characters are not allowed."),
         ({"name": "A" * 151}, "at most 150 characters"),
     ],

@@ -1,0 +1,120 @@
+"""The whole example in the database, loaded once for all of these: each test puts back what it changes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker, Settings
+
+from ownership.models import Person, Role, System, Team
+from reconcile.checks.models import Check, Run, RunState
+from reconcile.demo import loading, progress, removing, world
+from reconcile.demo.progress import Mark
+from reconcile.exports.models import Snapshot
+from tests.demo.example import CUSTOMERS, load, outcome, rows
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("example")
+
+
+@pytest.fixture(scope="module")
+def _whole(django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:  # noqa: ARG001
+    with django_db_blocker.unblock(), transaction.atomic():
+        # Numbers of runs repeat from one test to the next, and the cache knows cancelled runs by their number.
+        cache = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(folder / "cache")}
+        with override_settings(DATA_DIR=folder, MEDIA_ROOT=str(folder / "media"), CACHES={"default": cache}):
+            load()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _its_folder(_whole: None, folder: Path, _files_of_this_test: None, settings: Settings, db: None) -> None:  # noqa: ARG001
+    settings.DATA_DIR, settings.MEDIA_ROOT = folder, str(folder / "media")
+
+
+def test_it_is_there_whole_and_marked_as_the_example() -> None:
+    made = Run.objects.filter(state=RunState.DONE).order_by("number")
+    assert [run.number for run in made] == list(range(1, 9))
+    assert progress.mark() == Mark.LOADED
+    for model in (Team, Person, System, Check, Snapshot):
+        assert set(model._default_manager.values_list("is_demo", flat=True)) == {True}
+    assert set(Person.objects.values_list("name", "role")) == {
+        ("Dana Reyes", Role.LEAD),
+        ("Finn Okafor", Role.LEAD),
+        ("Mira Lind", Role.MANAGER),
+    }
+    assert not any(person.has_usable_password() for person in Person.objects.all())
+    assert Check.objects.get().owner == Team.objects.get(name="Sales", lead__name="Dana Reyes")
+
+
+def test_its_weeks_find_what_was_planted() -> None:
+    planted = Counter(one.week for one in world.make(today=loading._today().date(), customers=CUSTOMERS).truth)
+    for run in Run.objects.filter(state=RunState.DONE):
+        assert run.totals is not None
+        assert run.number is not None
+        found = sum(cells for kind, cells in run.totals["kinds"].items() if "duplicate" not in kind)
+        doubled = run.totals["duplicate_keys_left"] + run.totals["duplicate_keys_right"]
+        assert found + doubled == planted[run.number]
+
+
+def test_its_story_has_a_held_run_cancelled_and_one_confirmed_with_a_reason() -> None:
+    (cancelled,) = Run.objects.filter(state=RunState.CANCELLED)
+    assert "fewer" in cancelled.warnings[0]
+    assert cancelled.why == "Cancelled by Dana Reyes."
+    (confirmed,) = Run.objects.exclude(confirmed_why="")
+    assert confirmed.confirmed_by == Person.objects.get(name="Dana Reyes")
+    assert "new column PaymentTerms" in confirmed.warnings[0]
+
+
+def test_its_check_learns_which_words_mean_the_same_after_two_weeks() -> None:
+    runs = Run.objects.filter(state=RunState.DONE).order_by("number")
+    mapped = [any(field.compare == "mapped" for field in run.comparing.fields) for run in runs]
+    assert mapped == [False, False, True, True, True, True, True, True]
+    row = Check.history.first()
+    assert row.history_change_reason == "The two systems have different words for the same billing status."
+    assert row.history_date.date() < runs[2].requested_at.date()
+
+
+def test_its_runs_stand_in_their_weeks() -> None:
+    for run in Run.objects.filter(state=RunState.DONE).select_related("right"):
+        assert run.finished_at is not None
+        assert run.requested_at.date() == run.right.as_of.date() == run.right.received_at.date()
+        assert run.requested_at <= run.finished_at
+        assert run.finished_at.date() == run.requested_at.date()
+
+
+def test_loading_it_again_changes_nothing() -> None:
+    before = rows()
+    load()
+    assert rows() == before
+
+
+def test_a_loading_that_was_ended_again_and_again_is_gone_on_with() -> None:
+    before = outcome()
+    removing.remove()
+    progress.set_mark(Mark.NONE)
+    for week in (1, 3, 5, 6):
+        load(until=f"week {week} of")
+        assert progress.mark() == Mark.LOADING
+    load()
+    assert outcome() == before
+
+
+def test_a_later_day_goes_on_with_the_weeks_of_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    load(until="week 2 of")
+    day = Snapshot.objects.earliest("as_of").as_of
+    monkeypatch.setattr("django.utils.timezone.now", lambda: day.replace(year=day.year + 1))
+    assert loading._today().date() == world.make(today=loading._today().date(), customers=60).weeks[-1].crm.as_of.date()
+    assert (loading._today() - day).days == 49
+
+
+def test_removing_it_leaves_no_row_and_no_history() -> None:
+    removing.remove()
+    assert rows() == {}
+    assert progress.mark() == Mark.REMOVED

@@ -1,0 +1,136 @@
+"""The example is loaded and removed, wholly or half, beside what is somebody's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from ownership.history import save_with_reason
+from ownership.models import Person, Role, System, Team
+from reconcile.checks.models import Check, Mismatch, Run
+from reconcile.dashboard.queries import EXAMPLE_LOADING
+from reconcile.demo import loading, progress, removing
+from reconcile.demo.progress import Mark
+from reconcile.exports.models import Snapshot
+from tests import build
+from tests.conftest import signed_in
+from tests.demo.example import CUSTOMERS, load, rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    yield
+    cache.delete(EXAMPLE_LOADING)
+
+
+def files() -> list[Path]:
+    return [path for path in Path(project.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def test_a_name_that_is_taken_stays_with_whoever_has_it() -> None:
+    mine = build.team(name="Sales"), build.system(name="CRM")
+    load(until="week 1 of")
+    assert Team.objects.get(name="Sales (example)").is_demo
+    assert System.objects.get(name="CRM (example)").is_demo
+    for thing in mine:
+        thing.refresh_from_db()
+        assert not thing.is_demo
+
+
+def test_removing_it_half_loaded_leaves_no_row_and_no_file() -> None:
+    load(until="week 3 of")
+    assert files()
+    removing.remove()
+    assert (rows(), files()) == ({}, [])
+
+
+def test_removing_it_where_it_never_was_is_no_fault() -> None:
+    removing.remove()
+    assert rows() == {}
+
+
+def test_what_is_ones_own_stays_and_what_it_uses_of_the_example_becomes_ones_own() -> None:
+    load(until="week 2 of")
+    sales, crm = Team.objects.get(name="Sales"), System.objects.get(name="CRM")
+    colleague = build.person(email="colleague@example.com")
+    colleague.team = sales
+    save_with_reason(colleague, reason="She joined.")
+    check = build.check(name="Mine", right="Ledger")
+    run = build.run_done(check=check, left_text="id,a\n1,x\n", right_text="id,a\n1,y\n")
+    taken = Snapshot.objects.filter(is_demo=True, system=crm).first()
+    assert taken is not None
+    Run.objects.filter(pk=run.pk).update(left=taken)
+    removing.remove()
+    assert set(Team.objects.values_list("name", "is_demo")) == {("Sales", False)}
+    assert set(System.objects.values_list("name", "is_demo")) == {("CRM", False), ("Ledger", False)}
+    assert list(Check.objects.all()) == [check]
+    taken.refresh_from_db()
+    assert not taken.is_demo
+    assert taken.path.is_file()
+    assert taken.kept_path.is_file()
+    assert Person.objects.get() == colleague
+    assert Mismatch.objects.filter(check_compared=check).exists()
+
+
+def test_bytes_that_somebody_else_received_too_stay() -> None:
+    load(until="week 2 of")
+    theirs = Snapshot.objects.filter(is_demo=True).first()
+    assert theirs is not None
+    mine = build.received(content=theirs.path.read_bytes())
+    removing.remove()
+    assert mine.path.is_file()
+
+
+def test_a_loading_stops_when_the_example_is_removed_meanwhile() -> None:
+    def say(step: str) -> None:
+        if "week 2" in step:
+            progress.set_mark(Mark.REMOVED)
+
+    with pytest.raises(loading.Stopped):
+        loading.load(say=say, customers=CUSTOMERS)
+    assert progress.mark() == Mark.REMOVED
+
+
+def test_nobody_else_loads_or_removes_it_meanwhile() -> None:
+    with progress.alone(wait=False) as mine, progress.alone(wait=False) as theirs:
+        assert (mine, theirs) == (True, False)
+
+
+def test_one_click_removes_it_for_a_lead(as_dana: Client) -> None:
+    load(until="week 2 of")
+    page = as_dana.post("/example/remove/", follow=True)
+    assert "The example is gone." in page.content.decode()
+    assert not Check.objects.exists()
+
+
+def test_whoever_was_somebody_of_it_is_signed_out() -> None:
+    load(until="week 1 of")
+    client = signed_in(Person.objects.get(name="Dana Reyes"))
+    page = client.post("/example/remove/", follow=True)
+    assert page.request["PATH_INFO"] == "/sign-in/"
+    assert not Person.objects.exists()
+
+
+def test_a_viewer_does_not_remove_it(client: Client) -> None:
+    load(until="week 1 of")
+    client.force_login(build.person(role=Role.VIEWER))
+    assert client.post("/example/remove/").status_code == 403
+    assert Check.objects.exists()
+
+
+def test_an_export_that_three_readers_died_of_is_read_anew() -> None:
+    load(until="week 2 of")
+    Run.objects.all().delete()
+    Mismatch.objects.all().delete()
+    Snapshot.objects.update(state=Snapshot.State.UNREADABLE, why="It stopped three times.", failures=3)
+    load(until="week 2 of")
+    assert set(Snapshot.objects.values_list("state", "why", "failures")) == {(Snapshot.State.READY, "", 0)}
+    assert Run.objects.get().state == "done"
