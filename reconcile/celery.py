@@ -6,10 +6,13 @@ from celery import Celery
 from celery.schedules import crontab
 from celery.signals import setup_logging
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
 
 from reconcile.embedded import make_folders
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconcile.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "reconcile.file_queue:Transport"
 
 app = Celery("reconcile")
 app.config_from_object("django.conf:settings", namespace="CELERY")

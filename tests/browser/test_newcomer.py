@@ -81,12 +81,14 @@ def by_the_readme(folder: Path) -> Iterator[App]:
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     with started(["./run"], cwd=clone, log=log, PORT=port) as process:
         wait_for(
-            lambda: "/welcome/" in log.read_text() or process.poll() is not None, seconds=300, otherwise=log.read_text
+            lambda: "/welcome/" in log.read_text() or process.poll() is not None,
+            seconds=300,
+            otherwise=lambda: end_of(log),
         )
         link = re.search(rf"http://127\.0\.0\.1:{port}/welcome/\S+", log.read_text())
-        assert link, log.read_text()
+        assert link, end_of(log)
         yield App(f"http://127.0.0.1:{port}", link.group(), log)
-    assert process.returncode == 0, log.read_text()
+    assert process.returncode == 0, end_of(log)
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
     status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
@@ -126,6 +128,11 @@ def by_hand(folder: Path) -> Iterator[App]:
         ).stdout.strip()
         wait_for(lambda: listening(port), seconds=60, otherwise=log.read_text)
         yield App(f"http://localhost:{port}", link, log)
+
+
+def end_of(log: Path) -> str:
+    """Return the last lines, which say why it ended, without the requests answered."""
+    return "\n".join([line for line in log.read_text().splitlines() if "[reconcile.requests]" not in line][-40:])
 
 
 def listening(port: int) -> bool:

@@ -89,7 +89,7 @@ class Workers:
     folder: Path
     chance: random.Random
     alive: list[tuple[subprocess.Popen[bytes], Path]] = field(default_factory=list)
-    groups: list[int] = field(default_factory=list)
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def values(self) -> dict[str, object]:
@@ -111,7 +111,7 @@ class Workers:
             (self.folder / "queue" / "waiting").symlink_to(app.conf.broker_transport_options["data_folder_out"])
 
     def start(self) -> None:
-        log = self.folder / f"worker {len(self.groups)}.log"
+        log = self.folder / f"worker {len(self.started)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, *WORKER],
@@ -122,7 +122,7 @@ class Workers:
                 start_new_session=True,
             )
         self.alive.append((process, log))
-        self.groups.append(process.pid)
+        self.started.append(process)
 
     @property
     def ready(self) -> bool:
@@ -130,19 +130,18 @@ class Workers:
         return b" ready" in self.alive[0][1].read_bytes()
 
     def kill_the_oldest(self) -> None:
-        """With all its processes, or only the one that minds the others."""
+        """With all its processes, or only the one that minds the others.
+
+        Nobody asks how it ended until ``end``: a number that was given back may by then be that of a stranger.
+        """
         process, _ = self.alive.pop(0)
         end = self.chance.choice([os.killpg, os.kill])
         end(process.pid, signal.SIGKILL)
-        process.wait()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
 
     def end(self) -> None:
-        for group in self.groups:
-            try:
-                os.killpg(group, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        for process, _ in self.alive:
+        for process in self.started:
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def told(self) -> str:
