@@ -11,7 +11,7 @@ from django.db.models import DO_NOTHING
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
-from ownership.forms import NewPersonForm
+from ownership.forms.people import NewPersonForm
 from ownership.models import Person, System, Team
 
 View = Callable[..., HttpResponse]

@@ -61,6 +61,12 @@ def save_with_reason(instance: models.Model, *, reason: str) -> None:
     instance.save()
 
 
+def delete_with_reason(instance: models.Model, *, reason: str) -> None:
+    """Delete ``instance`` and keep ``reason`` with the last row of its history."""
+    instance._change_reason = reason  # type: ignore[attr-defined]  # noqa: SLF001 - where the package looks for it
+    instance.delete()
+
+
 def changes_of(instance: models.Model, limit: int = 50) -> list[Change]:
     """Return the last changes of a tracked ``instance``, newest first, one row a field, of at most ``limit`` saves.
 

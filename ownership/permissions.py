@@ -5,7 +5,7 @@ Roles are not exclusive: an administrator who leads a team may do what its lead 
 
 from rules.predicates import predicate
 
-from ownership.models import Person, Role, Team
+from ownership.models import Field, Person, Role, Team
 
 
 @predicate
@@ -39,3 +39,73 @@ def leads(person: Person, team: Team | None) -> bool:
     if not person.is_active:
         return False
     return team.lead_id == person.pk or (person.role == Role.LEAD and person.team_id == team.pk)
+
+
+def teams_led(person: Person) -> set[int]:
+    """Return the ids of the teams ``person`` leads. One query."""
+    if not person.is_active:
+        return set()
+    led = set(Team.objects.filter(lead_id=person.pk).values_list("pk", flat=True))
+    return led | ({person.team_id} if person.role == Role.LEAD and person.team_id else set())
+
+
+def owning_and_editing(field: Field) -> set[int]:
+    """Return the ids of the teams that own ``field`` or edit it in a system.
+
+    Owning is what the version in force says, and only without one what people work on: nobody comes to own a field, or
+    to see its values, by writing so into a draft.
+    """
+    rule = field.in_force or field.working
+    editing = {editing.team_id for use in field.uses.all() for editing in use.editings.all()}
+    return editing | ({rule.owner_id} if rule and rule.owner_id else set())
+
+
+def touching(field: Field) -> dict[int, Team]:
+    """Return, by id, the teams that have to agree to a rule of ``field``.
+
+    They own it by the version people work on (or else the one in force), edit it, or own a system that stores it.
+    """
+    rule = field.shown
+    teams = {rule.owner.pk: rule.owner} if rule and rule.owner else {}
+    for use in field.uses.all():
+        teams |= {editing.team.pk: editing.team for editing in use.editings.all()}
+        if use.system.owner:
+            teams[use.system.owner.pk] = use.system.owner
+    return teams
+
+
+class Rights:
+    """What one person may do with fields, worked out once for all fields of a page: one query, then none a field."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.led = teams_led(person)
+        self.leads = person.is_active and (person.role == Role.LEAD or bool(self.led))
+
+    @property
+    def adds(self) -> bool:
+        """Add a field, bring a sheet, suggest what one may not edit: the lead of any team."""
+        return self.leads
+
+    def edits(self, field: Field) -> bool:
+        """Edit the field: the lead of a team that owns or edits it; a field of no team is open to every lead."""
+        teams = owning_and_editing(field)
+        return self.leads and (not teams or not teams.isdisjoint(self.led))
+
+    def suggests(self, field: Field) -> bool:
+        """Suggest what somebody else then takes or declines."""
+        return self.leads and not self.edits(field)
+
+    def answers_for(self, team_id: int) -> bool:
+        """Claim, agree and object in the name of a team: its lead."""
+        return team_id in self.led
+
+    def sees_values(self, field: Field) -> bool:
+        """See values of a sensitive field: leads of teams that own or edit it, its approver and the deputy."""
+        rule = field.in_force or field.working
+        deciding = {rule.approver_id, rule.deputy_id} if rule else set()
+        return (
+            not field.sensitive
+            or (self.person.is_active and self.person.pk in deciding)
+            or not owning_and_editing(field).isdisjoint(self.led)
+        )

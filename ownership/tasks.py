@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from ownership import services
+from ownership.services import people as services
 
 
 @shared_task(name="ownership.tasks.clear_expired_sessions")

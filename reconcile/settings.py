@@ -192,9 +192,9 @@ LOGIN_REDIRECT_URL = "home"
 
 ACCOUNT_ADAPTER = "ownership.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "ownership.forms.SignInForm",
-    "change_password": "ownership.forms.NewPasswordForm",
-    "set_password": "ownership.forms.FirstPasswordForm",
+    "login": "ownership.forms.people.SignInForm",
+    "change_password": "ownership.forms.people.NewPasswordForm",
+    "set_password": "ownership.forms.people.FirstPasswordForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

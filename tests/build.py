@@ -3,11 +3,14 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from ownership.definitions import Definition, Record, Rule, Use, When
 from ownership.history import save_with_reason
-from ownership.models import Person, Role, System, Team
+from ownership.models import Field, Person, Role, System, Team
+from ownership.services import defining
 from reconcile import engine, pipeline
 from reconcile.checks.comparing import ComparedField, Comparing
 from reconcile.checks.models import Check, Mismatch, Run
@@ -42,6 +45,69 @@ def system(*, name: str = "CRM", owner: Team | None = None) -> System:
     made = System(name=name, owner=owner)
     save_with_reason(made, reason="A test needs it.")
     return made
+
+
+STATUS = Definition(
+    name="billing status",
+    subject="customer",
+    means="where the customer stands with their invoices",
+    uses=(
+        Use("CRM", "billing_status", "what sales was last told", ("Sales",)),
+        Use("Billing", "Status", "state of the latest posted invoice", ("Finance",)),
+    ),
+    rule=Rule(
+        first_appears_in=Record("CRM", "deal"),
+        owner="Finance",
+        settled_by=Record("Billing", "posted invoice"),
+        because="the customer has seen the invoice",
+        conditions=(
+            When(
+                "the order form is not signed yet",
+                "CRM",
+                "signed",
+                "equals",
+                "no",
+                Record("CRM", "signed order form"),
+            ),
+        ),
+        approver="finn@example.com",
+        deputy="mira@example.com",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Company:
+    """Sales with the CRM, led by Dana; Finance with Billing, led by Finn; Mira, a manager without a team."""
+
+    dana: Person
+    finn: Person
+    mira: Person
+    sales: Team
+    finance: Team
+    crm: System
+    billing: System
+
+
+def company() -> Company:
+    """Create and return the company of the examples, without any field."""
+    dana = person(email="dana@example.com", name="Dana Reyes", role=Role.LEAD)
+    finn = person(email="finn@example.com", name="Finn Okafor", role=Role.LEAD)
+    mira = person(email="mira@example.com", name="Mira Lind", role=Role.MANAGER)
+    sales, finance = team(name="Sales", lead=dana), team(name="Finance", lead=finn)
+    for one, own in ((dana, sales), (finn, finance)):
+        one.team = own
+        save_with_reason(one, reason="A test needs it.")
+    systems = [System.objects.filter(name=name).first() or system(name=name) for name in ("CRM", "Billing")]
+    for one, owner in zip(systems, (sales, finance), strict=True):
+        one.owner = owner
+        save_with_reason(one, reason="A test needs it.")
+    return Company(dana, finn, mira, sales, finance, *systems)
+
+
+def field(definition: Definition = STATUS, *, person: Person | None = None, reason: str = "") -> Field:
+    """Create and return a field; teams, systems and people it names have to be there."""
+    return defining.define([defining.Wanted(None, definition)], person=person, reason=reason)[0]
 
 
 def received(
@@ -144,6 +210,11 @@ class Addressed(dict[str, object]):
             ),
             "run": lambda: run_done(check=check(), left_text="id,a\n1,x\n2,y\n", right_text="id,a\n1,x\n2,z\n").pk,
             "check": lambda: check(name="Invoices").pk,
+            "company": company,
+            "field": lambda: self["company"] and field().pk,
+            "team": lambda: self["company"].sales.pk,  # type: ignore[attr-defined]
+            "system": lambda: self["company"].crm.pk,  # type: ignore[attr-defined]
+            "person": lambda: self["company"].dana.pk,  # type: ignore[attr-defined]
             "draft": lambda: "7f5c3c1e-0000-4000-8000-000000000000",
             "mismatch": lambda: Mismatch.objects.get(check_compared__runs=cast("int", self["run"])).pk,
         }

@@ -108,5 +108,13 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/checks/new/{draft}/fields/0123456789ab/words/", (SIGN_IN, 405, 405, 405, 405)),
     "checks/new/<uuid:draft_id>/fields/<slug:field_id>/remove/":
                               ("/checks/new/{draft}/fields/0123456789ab/remove/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/":
+                              ("/ownership/fields/{field}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/teams/<int:team_id>/":
+                              ("/ownership/teams/{team}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/systems/<int:system_id>/":
+                              ("/ownership/systems/{system}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/people/<int:person_id>/":
+                              ("/ownership/people/{person}/", (SIGN_IN, 200, 200, 200, 200)),
     "admin/":                 ("/admin/ownership/person/",  (SIGN_IN, 404,      404,      404,      200)),
 }  # fmt: skip

@@ -41,6 +41,12 @@ STATES = {
     "received": ("received", "waiting", "inbox"),
     "ready": ("ready", "gone", "check"),
     "unreadable": ("unreadable", "returned", "octagon-alert"),
+    "draft": ("draft", "waiting", "pencil"),
+    "proposed": ("proposed", "working", "hand"),
+    "agreed": ("agreed", "gone", "handshake"),
+    "disputed": ("disputed", "returned", "swords"),
+    "superseded": ("superseded", "quiet", "history"),
+    "discarded": ("set aside", "quiet", "ban"),
 }
 
 

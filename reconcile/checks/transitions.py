@@ -5,17 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """From one state to another, and what makes it happen."""
-
-    before: str
-    after: str
-    because: str
-
+from ownership.transitions import Transition, states_before
 
 WORKING = ("reading", "comparing", "storing")
 ENDS = ("done", "failed", "cancelled")
@@ -38,7 +28,7 @@ RUN = (
 
 def leading_to(after: str) -> tuple[str, ...]:
     """The states from which a run may become ``after``."""
-    return tuple(way.before for way in RUN if way.after == after)
+    return states_before(RUN, after)
 
 
 def allows(before: str, after: str) -> bool:

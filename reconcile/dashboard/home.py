@@ -11,7 +11,7 @@ from ownership import wording
 from ownership.models import Person, Role
 from ownership.parts import Sparkline
 from ownership.permissions import administers, leads_a_team
-from ownership.queries import who_can_help
+from ownership.queries.people import who_can_help
 from reconcile.checks.models import ACTIVE, Check, Draft, Run, RunState
 from reconcile.checks.queries.answers import sentence
 from reconcile.checks.queries.checks import checks

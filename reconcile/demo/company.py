@@ -10,8 +10,8 @@ from django.db import models, transaction
 
 from ownership.history import save_with_reason
 from ownership.models import Person, Role, System, Team
-from ownership.queries import EXAMPLE_PEOPLE
-from ownership.services import free_name
+from ownership.queries.people import EXAMPLE_PEOPLE
+from ownership.services.people import free_name
 from reconcile.checks.comparing import ComparedField, Comparing
 from reconcile.checks.models import Check
 from reconcile.demo import files, world

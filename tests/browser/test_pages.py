@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from ownership.models import Person
-from ownership.services import welcome_token
+from ownership.services.people import welcome_token
 from tests import build
 from tests.browser.conftest import sign_in
 

@@ -88,7 +88,7 @@ def test_small_pairs_come_out_from_kept_copies_as_from_their_files(bench: drivin
 
 
 @pytest.mark.slow
-@settings(USUAL, max_examples=600, derandomize=False)
+@settings(USUAL, max_examples=200, derandomize=False)
 @EVERY_CASE
 def test_hundreds_of_small_pairs_come_out_from_kept_copies_as_from_their_files(
     bench: driving.Bench, case: Case, kind: str

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from ownership import services, tasks
+from ownership import tasks
+from ownership.services import people as services
 from reconcile.celery import app
 from tests.processes import database_address, running, wait_for
 

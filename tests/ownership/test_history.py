@@ -5,7 +5,7 @@ from django.test import Client
 
 from ownership.history import save_with_reason
 from ownership.models import Person, Role
-from ownership.services import create_first_administrator, welcome_token
+from ownership.services.people import create_first_administrator, welcome_token
 from tests import build
 
 pytestmark = pytest.mark.django_db

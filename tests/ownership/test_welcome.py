@@ -11,9 +11,9 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from ownership import services
 from ownership.models import Person, Role, Team
 from ownership.permissions import leads
+from ownership.services import people as services
 from tests import build
 
 ANSWERS = {

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.urls import reverse
 
-from ownership import services
+from ownership.services import people as services
 
 
 class Command(BaseCommand):

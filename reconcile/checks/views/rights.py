@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from ownership.models import Person
-from ownership.queries import who_can_help
+from ownership.queries.people import who_can_help
 from reconcile.checks.models import Check, Draft
 from reconcile.checks.permissions import may_make_checks, may_work_on
 from reconcile.checks.queries.drafts import draft_of

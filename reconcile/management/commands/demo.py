@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from ownership.queries import anyone_there
+from ownership.queries.people import anyone_there
 from reconcile.demo import loading, progress, removing
 from reconcile.demo.progress import Mark
 from reconcile.demo.story import WEEKS

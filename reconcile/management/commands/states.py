@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reconcile.checks import transitions
+from ownership.transitions import RULE, Transition
+from reconcile.checks.transitions import RUN
 from reconcile.management.terminal import say
 
 
@@ -29,25 +30,34 @@ def page() -> str:
             "",
             "Made by `./run manage states > docs/states.md` from the tables the code asks before every change.",
             "",
-            "## Run",
-            "",
-            *_diagram(transitions.RUN),
-            "",
-            "| from | to | because |",
-            "|---|---|---|",
-            *(f"| {way.before} | {way.after} | {way.because} |" for way in transitions.RUN),
+            *_machine("Run", RUN),
+            *_machine("Rule", RULE),
         ]
     )
 
 
-def _diagram(ways: tuple[transitions.Transition, ...]) -> list[str]:
+def _machine(name: str, ways: tuple[Transition, ...]) -> list[str]:
+    return [
+        f"## {name}",
+        "",
+        *_diagram(ways),
+        "",
+        "| from | to | because |",
+        "|---|---|---|",
+        *(f"| {way.before} | {way.after} | {way.because} |" for way in ways),
+        "",
+    ]
+
+
+def _diagram(ways: tuple[Transition, ...]) -> list[str]:
     names = {state: state.replace(" ", "_") for way in ways for state in (way.before, way.after)}
+    ends = [state for state in names if not any(way.before == state for way in ways)]
     return [
         "```mermaid",
         "stateDiagram-v2",
         *(f"    {name}: {state}" for state, name in names.items() if name != state),
         f"    [*] --> {names[ways[0].before]}",
         *(f"    {names[way.before]} --> {names[way.after]}" for way in ways),
-        *(f"    {names[state]} --> [*]" for state in transitions.ENDS),
+        *(f"    {names[state]} --> [*]" for state in ends),
         "```",
     ]

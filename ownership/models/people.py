@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from ownership.history import Tracked
 
@@ -33,6 +34,9 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("team", args=[self.pk])
+
 
 class System(models.Model):
     """An application that stores records: CRM, Billing."""
@@ -48,6 +52,9 @@ class System(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("system", args=[self.pk])
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -101,6 +108,9 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
 
     @classmethod
     def normalize_username(cls, username: str) -> str:

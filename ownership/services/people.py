@@ -7,9 +7,9 @@ from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import transaction
 
-from ownership import queries
 from ownership.history import save_with_reason
 from ownership.models import Person, Role, System, Team
+from ownership.queries import people as queries
 
 WELCOME_SALT = "ownership.welcome"
 WELCOME_SECONDS = 7 * 24 * 3600

@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from ownership import queries, services
-from ownership.forms import FirstAdministratorForm
+from ownership.forms.people import FirstAdministratorForm
+from ownership.queries import people as queries
+from ownership.services import people as services
 
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
 BACKEND = f"{AuthenticationBackend.__module__}.{AuthenticationBackend.__qualname__}"

@@ -1,0 +1,1 @@
+"""The rule of a field in one sentence of plain words."""

@@ -1,0 +1,1 @@
+"""What can be changed about who owns what, one module a concern."""

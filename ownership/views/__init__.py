@@ -1,0 +1,1 @@
+"""Pages about who owns what, one module a part."""
