@@ -99,9 +99,9 @@ def company() -> Company:
         one.team = own
         save_with_reason(one, reason="A test needs it.")
     systems = [System.objects.filter(name=name).first() or system(name=name) for name in ("CRM", "Billing")]
-    for one, owner in zip(systems, (sales, finance), strict=True):
-        one.owner = owner
-        save_with_reason(one, reason="A test needs it.")
+    for stored, owner in zip(systems, (sales, finance), strict=True):
+        stored.owner = owner
+        save_with_reason(stored, reason="A test needs it.")
     return Company(dana, finn, mira, sales, finance, *systems)
 
 
