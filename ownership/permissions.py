@@ -60,6 +60,15 @@ def owning_and_editing(field: Field) -> set[int]:
     return editing | ({rule.owner_id} if rule and rule.owner_id else set())
 
 
+def who_edits(field: Field) -> str:
+    """Return in a sentence who edits ``field``: the leads of which teams, by name."""
+    teams = Team.objects.filter(pk__in=owning_and_editing(field)).select_related("lead").order_by("name")
+    if not teams:
+        return f"{field.name} belongs to no team yet: the lead of any team edits it."
+    names = [f"{team.name} ({team.lead.name})" if team.lead else team.name for team in teams]
+    return f"{field.name} is edited by the lead of {' or '.join(names)}."
+
+
 def touching(field: Field) -> dict[int, Team]:
     """Return, by id, the teams that have to agree to a rule of ``field``.
 
