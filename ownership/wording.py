@@ -1,5 +1,6 @@
 """Figures in words: one spelling of numbers, shares, lengths of time and sizes, for pages, messages and downloads."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,12 @@ def number(value: float | Decimal | None) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """Return the count with the word that fits: "1 customer", "1,207 customers"."""
     return f"{number(count)} {one if count == 1 else many}"
+
+
+def listed(names: Iterable[str], last: str = "and") -> str:
+    """Return names as a sentence lists them: "Sales", "Sales and Ops", "Finance, Ops and Sales"."""
+    *before, end = list(names) or [""]
+    return f"{', '.join(before)} {last} {end}" if before else end
 
 
 def percent(part: float, whole: float) -> str:
