@@ -5,7 +5,7 @@ Roles are not exclusive: an administrator who leads a team may do what its lead 
 
 from rules.predicates import predicate
 
-from ownership.models import Field, Person, Role, Team
+from ownership.models import Field, OwnershipRule, Person, Role, Team
 
 
 @predicate
@@ -69,12 +69,13 @@ def who_edits(field: Field) -> str:
     return f"{field.name} is edited by the lead of {' or '.join(names)}."
 
 
-def touching(field: Field) -> dict[int, Team]:
-    """Return, by id, the teams that have to agree to a rule of ``field``.
+def touching(field: Field, rule: OwnershipRule | None = None) -> dict[int, Team]:
+    """Return, by id, the teams that have to agree to ``rule`` of ``field``.
 
-    They own it by the version people work on (or else the one in force), edit it, or own a system that stores it.
+    They own it by that version (or else the one people work on, or the one in force), edit it, or own a system that
+    stores it.
     """
-    rule = field.shown
+    rule = rule or field.shown
     teams = {rule.owner.pk: rule.owner} if rule and rule.owner else {}
     for use in field.uses.all():
         teams |= {editing.team.pk: editing.team for editing in use.editings.all()}
