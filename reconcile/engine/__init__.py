@@ -5,8 +5,10 @@
 >>> found.matched, found.differing_cells  # doctest: +SKIP
 """
 
+from reconcile.engine.asking import Condition, Records, RecordType, Tested
 from reconcile.engine.between_runs import identity
 from reconcile.engine.calls import compare, first_rows, read, records, rows, search, standing, suggest
+from reconcile.engine.deciding import RuleForDeciding, Verdict, answers, decide
 from reconcile.engine.errors import EngineError
 from reconcile.engine.limits import Limits
 from reconcile.engine.results import (
@@ -28,6 +30,7 @@ __all__ = [
     "Balance",
     "CompareSpec",
     "Comparison",
+    "Condition",
     "EngineError",
     "Export",
     "FieldResult",
@@ -36,11 +39,18 @@ __all__ = [
     "Mismatch",
     "ReadOptions",
     "Record",
+    "RecordType",
+    "Records",
     "Rejected",
     "Rule",
+    "RuleForDeciding",
     "Side",
     "Standing",
+    "Tested",
+    "Verdict",
+    "answers",
     "compare",
+    "decide",
     "first_rows",
     "identity",
     "read",
