@@ -37,13 +37,14 @@ class Chip:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several to choose from: a page size, a download, an entry of a menu."""
+    """One of several to choose from: a page size, a download, an entry of a menu. ``key`` names it for a form."""
 
     label: str
     address: str
     active: bool = False
     hint: str = ""
     icon: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,17 @@ class Change:
     old: object
     new: object
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Masked:
+    """Stands where a value of the sensitive ``field`` would be; ``who`` says in a sentence who sees it."""
+
+    field: str
+    who: str
+
+    def __str__(self) -> str:
+        return "(masked)"
 
 
 @dataclass(frozen=True)

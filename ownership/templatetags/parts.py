@@ -1,6 +1,6 @@
 """Tags of every page, built in: no template loads them. Whatever comes in is escaped here and nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
@@ -111,6 +111,8 @@ def _chip(thing: object, kind: str, shape: SafeString) -> SafeString:
 @register.simple_tag
 def value(text: object) -> SafeString:
     """Show the value of a cell: the unseen is marked, no value and empty text are told apart, long text is folded."""
+    if isinstance(text, parts.Masked):
+        return masked(text)
     if text is None:
         return format_html('<span class="no-value">{}</span>', "no value")
     words = text if isinstance(text, str) else str(text)
@@ -126,6 +128,17 @@ def value(text: object) -> SafeString:
         marked(words[:LONG], at_end=len(words) <= LONG),
         _rest(len(words) - LONG),
     )
+
+
+def masked(what: parts.Masked) -> SafeString:
+    """Show that a value is there to be masked, and who sees it: never how long it is, nor whether it is one at all."""
+    return format_html('<span class="masked" title="{}">{}masked</span>', what.who, _icon("lock", 14))
+
+
+@register.inclusion_tag("_parts/masked.html")
+def masked_note(what: Iterable[parts.Masked]) -> dict[str, object]:
+    """Say once on a page, for those who cannot point at a value, which fields are masked and who sees them."""
+    return {"fields": sorted({one.field: one for one in what}.values(), key=lambda one: one.field.casefold())}
 
 
 def _rest(characters: int) -> SafeString | str:
@@ -156,12 +169,13 @@ def two_sided(
 
     Nothing is marked in values that ``agree``, however they are written.
     """
-    texts = [None if side is None else str(side) for side in (left, right)]
+    given = (left, right)
+    texts = [None if side is None or isinstance(side, parts.Masked) else str(side) for side in given]
     marked = texts[0] and texts[1] and not agree
     if marked:
         shown = [_stretches(stretches) for stretches in marking.apart(str(texts[0]), str(texts[1]))]
     else:
-        shown = [value(text) for text in texts]
+        shown = [value(side) for side in given]
     return {
         "sides": [
             (side, label, one, value(text) if marked and text and len(text) > 2 * SAME_SHOWN else "")
