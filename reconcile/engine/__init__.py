@@ -11,6 +11,7 @@ from reconcile.engine.calls import compare, first_rows, read, records, rows, sea
 from reconcile.engine.deciding import RuleForDeciding, Verdict, answers, decide
 from reconcile.engine.errors import EngineError
 from reconcile.engine.limits import Limits
+from reconcile.engine.paired import pairs
 from reconcile.engine.results import (
     Balance,
     Comparison,
@@ -18,6 +19,7 @@ from reconcile.engine.results import (
     FieldResult,
     Kept,
     Mismatch,
+    Pair,
     Record,
     Rejected,
     Side,
@@ -37,6 +39,7 @@ __all__ = [
     "Kept",
     "Limits",
     "Mismatch",
+    "Pair",
     "ReadOptions",
     "Record",
     "RecordType",
@@ -53,6 +56,7 @@ __all__ = [
     "decide",
     "first_rows",
     "identity",
+    "pairs",
     "read",
     "records",
     "rows",

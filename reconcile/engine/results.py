@@ -100,6 +100,16 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rows with one key, as a rows file writes it, the values of some columns of each, and whether they differ."""
+
+    key: str
+    differs: bool
+    left: tuple[str | None, ...]
+    right: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldResult:
     """One compared field: how it was compared, why so, and how many cells differ."""
 
