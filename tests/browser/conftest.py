@@ -6,11 +6,14 @@ from typing import Literal
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from ownership.models import Person
 from tests.conftest import signed_in
+
+# Nothing here measures time: a machine that does other things as well may take long to answer.
+expect.set_options(timeout=20_000)
 
 ARGUMENTS = [
     "--no-sandbox",
