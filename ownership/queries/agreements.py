@@ -68,7 +68,7 @@ def asked(field: Field, rule: OwnershipRule | None = None, *, leaderless: Collec
     """
     rule = rule or field.working
     said = {one.team_id: one for one in rule.agreements.all()} if rule else {}
-    teams = sorted(permissions.touching(field).values(), key=lambda team: team.name.casefold())
+    teams = sorted(permissions.touching(field, rule).values(), key=lambda team: team.name.casefold())
     return [Asked(team, said.get(team.pk), team.pk in leaderless) for team in teams]
 
 

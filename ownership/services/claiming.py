@@ -28,6 +28,14 @@ def may_ask(rights: Rights, field: Field) -> bool:
     return rights.leads and (not teams or any(rights.answers_for(team) for team in teams))
 
 
+def require_asking(rights: Rights, field: Field) -> None:
+    """Raise PermissionDenied, with who may, unless they may ask who owns ``field``."""
+    if not may_ask(rights, field):
+        names = sorted(team.name for team in touching(field).values())
+        message = f"Who owns {field.name} is asked by the lead of {listed(names, 'or') or 'a team'}."
+        raise PermissionDenied(message)
+
+
 @transaction.atomic
 def ask(field: Field, *, person: Person, teams: Iterable[Team] = (), until: date | None = None) -> ClaimRound:
     """Ask every team that touches ``field``, and ``teams`` besides, who owns it; ``until`` a day, or for a week.
@@ -36,10 +44,7 @@ def ask(field: Field, *, person: Person, teams: Iterable[Team] = (), until: date
     """
     field = locked(field)
     own = touching(field)
-    if not may_ask(Rights(person), field):
-        who = f"of {listed(sorted(team.name for team in own.values()), 'or')}" if own else "of a team"
-        message = f"Who owns {field.name} is asked by the lead {who}."
-        raise PermissionDenied(message)
+    require_asking(Rights(person), field)
     asked = own | {team.pk: team for team in teams}
     until = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
     _check_asking(field, asked, until)
