@@ -110,11 +110,45 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/checks/new/{draft}/fields/0123456789ab/remove/", (SIGN_IN, 405, 405, 405, 405)),
     "ownership/fields/<int:field_id>/":
                               ("/ownership/fields/{field}/", (SIGN_IN, 200, 200, 200, 200)),
-    "ownership/teams/<int:team_id>/":
-                              ("/ownership/teams/{team}/", (SIGN_IN, 200, 200, 200, 200)),
-    "ownership/systems/<int:system_id>/":
-                              ("/ownership/systems/{system}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/claims/<int:round_id>/":
+                              ("/ownership/claims/1/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/answer/":
+                              ("/ownership/fields/{field}/answer/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/ask/":
+                              ("/ownership/fields/{field}/ask/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/confirm/":
+                              ("/ownership/fields/{field}/confirm/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/discard/":
+                              ("/ownership/fields/{field}/discard/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/propose/":
+                              ("/ownership/fields/{field}/propose/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/take-back/":
+                              ("/ownership/fields/{field}/take-back/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/people/":      ("/ownership/people/",        (SIGN_IN, 200,      200,      200,      200)),
     "ownership/people/<int:person_id>/":
                               ("/ownership/people/{person}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/record-types/":
+                              ("/ownership/record-types/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/record-types/<int:record_type_id>/":
+                              ("/ownership/record-types/{record_type}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/record-types/<int:record_type_id>/remove/":
+                              ("/ownership/record-types/{record_type}/remove/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/sheet/":       ("/ownership/sheet/",         (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/systems/":     ("/ownership/systems/",       (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/systems/<int:system_id>/":
+                              ("/ownership/systems/{system}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/teams/":       ("/ownership/teams/",         (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/teams/<int:team_id>/":
+                              ("/ownership/teams/{team}/", (SIGN_IN, 200, 200, 200, 200)),
+    "tokens/":                ("/tokens/",                  (SIGN_IN, 200,      200,      200,      200)),
+    "tokens/<int:token_id>/revoke/":
+                              ("/tokens/1/revoke/",         (SIGN_IN, 405,      405,      405,      405)),
+    "api/":                   ("/api/",                     (404,     404,      404,      404,      404)),
+    "api/<path:rest>":        ("/api/nowhere",              (404,     404,      404,      404,      404)),
+    "api/docs":               ("/api/docs",                 (SIGN_IN, 200,      200,      200,      200)),
+    "api/openapi.json":       ("/api/openapi.json",         (401,     200,      200,      200,      200)),
+    "api/ownership/fields":   ("/api/ownership/fields",     (401,     200,      200,      200,      200)),
+    "api/ownership/fields/<path:name>":
+                              ("/api/ownership/fields/no such field", (401, 404, 404, 404, 404)),
     "admin/":                 ("/admin/ownership/person/",  (SIGN_IN, 404,      404,      404,      200)),
 }  # fmt: skip
