@@ -1,4 +1,4 @@
-"""People, teams and systems, as administrators manage them."""
+"""People, teams, systems and record types, as administrators manage them."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,12 +7,12 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import DO_NOTHING
+from django.db.models import DO_NOTHING, ForeignObjectRel
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from ownership.forms.people import NewPersonForm
-from ownership.models import Person, System, Team
+from ownership.models import Person, RecordType, System, Team
 
 View = Callable[..., HttpResponse]
 
@@ -81,7 +81,7 @@ class OwningAdmin(ReadOnlyHistory):
     search_fields = ("name",)
     actions = None
 
-    def has_delete_permission(self, request: HttpRequest, obj: Team | System | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Team | System | RecordType | None = None) -> bool:
         return super().has_delete_permission(request, obj) and (obj is None or not _referred_to(obj))
 
 
@@ -101,12 +101,23 @@ class SystemAdmin(OwningAdmin):
     list_select_related = ("owner",)
 
 
-def _referred_to(thing: Team | System) -> bool:
+class RecordTypeAdmin(OwningAdmin):
+    """Its system, its name and what it is."""
+
+    fields = ("system", "name", "means")
+    list_display = ("name", "system", "means")
+    list_filter = ("system",)
+    list_select_related = ("system",)
+
+
+def _referred_to(thing: Team | System | RecordType) -> bool:
     """Whether a row of any table points to ``thing``; which tables there are is not for this app to know."""
+    # Rules name teams and record types by relations that have no way back: those are hidden ones.
+    pointing = thing._meta.get_fields(include_hidden=True)  # noqa: SLF001 - Django's public _meta
     return any(
         related.related_model._base_manager.filter(**{related.field.name: thing}).exists()  # noqa: SLF001
-        for related in thing._meta.related_objects  # noqa: SLF001 - Django's public _meta
-        if related.field.remote_field.on_delete is not DO_NOTHING
+        for related in pointing
+        if isinstance(related, ForeignObjectRel) and related.on_delete not in {None, DO_NOTHING}
     )
 
 
@@ -114,3 +125,4 @@ administration = Administration()
 administration.register(Person, PersonAdmin)
 administration.register(Team, TeamAdmin)
 administration.register(System, SystemAdmin)
+administration.register(RecordType, RecordTypeAdmin)

@@ -1,11 +1,7 @@
 """The project as Django sees it: here so that its management commands are found."""
 
-import sys
-
 from django.apps import AppConfig
-
-# Commands that send no task: loading the queue would be a quarter of their start-up (docs/decisions/0004).
-WITHOUT_THE_QUEUE = {"compare", "suggest"}
+from django.conf import settings
 
 
 class ReconcileConfig(AppConfig):
@@ -14,5 +10,5 @@ class ReconcileConfig(AppConfig):
     name = "reconcile"
 
     def ready(self) -> None:
-        if not WITHOUT_THE_QUEUE.intersection(sys.argv[1:2]):
+        if not settings.BARE_COMMAND:
             from reconcile import celery  # noqa: F401

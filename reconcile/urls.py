@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from ownership import api
 from ownership.admin import administration
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("", include("reconcile.exports.urls")),
     path("", include("reconcile.checks.urls")),
     path("admin/", administration.urls),
+    path("api/", api.urls),
 ]
 
 handler500 = "reconcile.errors.server_error"

@@ -9,8 +9,8 @@ from typing import cast
 
 from ownership.definitions import Definition, Record, Rule, Use, When
 from ownership.history import save_with_reason
-from ownership.models import Field, Person, Role, System, Team
-from ownership.services import defining
+from ownership.models import Field, Person, RecordType, Role, System, Team
+from ownership.services import defining, directory
 from reconcile import engine, pipeline
 from reconcile.checks.comparing import ComparedField, Comparing
 from reconcile.checks.models import Check, Mismatch, Run
@@ -108,6 +108,11 @@ def company() -> Company:
 def field(definition: Definition = STATUS, *, person: Person | None = None, reason: str = "") -> Field:
     """Create and return a field; teams, systems and people it names have to be there."""
     return defining.define([defining.Wanted(None, definition)], person=person, reason=reason)[0]
+
+
+def record_type(*, system: System, name: str = "credit note", means: str = "") -> RecordType:
+    """Create and return a record type that no rule names."""
+    return directory.add_record_type(system=system, name=name, means=means)
 
 
 def received(
@@ -215,6 +220,7 @@ class Addressed(dict[str, object]):
             "team": lambda: self["company"].sales.pk,  # type: ignore[attr-defined]
             "system": lambda: self["company"].crm.pk,  # type: ignore[attr-defined]
             "person": lambda: self["company"].dana.pk,  # type: ignore[attr-defined]
+            "record_type": lambda: record_type(system=self["company"].billing).pk,  # type: ignore[attr-defined]
             "draft": lambda: "7f5c3c1e-0000-4000-8000-000000000000",
             "mismatch": lambda: Mismatch.objects.get(check_compared__runs=cast("int", self["run"])).pk,
         }

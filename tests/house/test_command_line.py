@@ -10,7 +10,7 @@ import pytest
 from tests.house.test_settings import PRODUCTION
 from tests.processes import ROOT, environment, manage
 
-NOT_NEEDED = ("celery", "kombu", "redis", "structlog", "ownership.admin")
+NOT_NEEDED = ("celery", "kombu", "redis", "structlog", "ninja", "pydantic", "ownership.admin")
 
 
 @pytest.fixture
