@@ -7,11 +7,19 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from ownership.definitions import Definition, Rule
 from ownership.history import save_with_reason
-from ownership.models import Person, System, Team
+from ownership.models import Person, RecordType, System, Team
+from ownership.queries import registry
+from reconcile.checks.comparing import ComparedField
 from reconcile.checks.models import Check
+from reconcile.checks.registry_fields import from_registry
+from reconcile.configuration.applying_fields import apply_fields, fields_by_name
+from reconcile.configuration.asked import Asked
+from reconcile.configuration.check_shape import AskedCompared, compared, distinct
+from reconcile.configuration.field_shape import AskedField
 from reconcile.configuration.refusals import refuse
-from reconcile.configuration.shape import Asked, Wanted, compared
+from reconcile.configuration.shape import Wanted
 
 Row = TypeVar("Row", Team, Person, System, Check)
 
@@ -35,6 +43,7 @@ class _Loading:
     people: dict[str, Person] = field(default_factory=dict)
     systems: dict[str, System] = field(default_factory=dict)
     touched: dict[tuple[str, int], str] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
 
     def put(self, row: models.Model, values: dict[str, Any]) -> None:
         """Save ``row`` with ``values`` if that makes a difference, and count it once, however often it is put."""
@@ -58,7 +67,7 @@ class _Loading:
         return "added" if new else "changed" if differing else "unchanged"
 
     def counted(self) -> Loaded:
-        how = list(self.touched.values())
+        how = [*self.touched.values(), *self.fields]
         return Loaded(how.count("added"), how.count("changed"), how.count("unchanged"))
 
 
@@ -77,8 +86,11 @@ def apply(wanted: Wanted, *, reason: str) -> Loaded:
         _put_lead(loading, asked)
     for asked in wanted.systems:
         _put_system(loading, asked)
+    if wanted.fields:
+        loading.fields = apply_fields(wanted.fields, reason=reason)
+    definitions = _definitions(wanted)
     for asked in wanted.checks:
-        _put_check(loading, asked)
+        _put_check(loading, asked, definitions)
     return loading.counted()
 
 
@@ -112,9 +124,15 @@ def _put_system(loading: _Loading, asked: Asked) -> None:
     if "owner" in asked.values:
         values["owner"] = _known(asked, "owner", loading.teams, "team", "teams")
     loading.put(system, values)
+    for record_type in asked.values.get("record_types", ()):
+        there = next((one for one in system.record_types.all() if one.name.lower() == record_type.name.lower()), None)
+        loading.put(there or RecordType(system=system), {"name": record_type.name, **record_type.values})
 
 
-def _put_check(loading: _Loading, asked: Asked) -> None:
+def _put_check(loading: _Loading, asked: Asked, definitions: dict[str, Definition]) -> None:
+    for one in asked.values.get("fields", ()):
+        if one.registered and one.name not in definitions:
+            refuse(f"there is no field {one.name}; add it to fields.", f"{one.path}.field")
     there = Check.objects.filter(name=asked.name).first()
     plain: tuple[str, ...] = ("records", "cadence", "minutes_before", "volume_guard", "expected_lag_days")
     values = {name: asked.values[name] for name in plain if name in asked.values}
@@ -125,18 +143,51 @@ def _put_check(loading: _Loading, asked: Asked) -> None:
             values[f"{side}_system"] = _known(asked, f"{side}_system", loading.systems, "system", "systems")
         elif there is None:
             refuse("a new check says which system this is.", f"{asked.path}.{side}.system")
-    values["comparing_data"] = _comparing_data(asked, there)
-    loading.put(there or Check(name=asked.name), values)
+    check = there or Check(name=asked.name)
+    systems = [(values[key] if key in values else getattr(check, key)).name for key in ("left_system", "right_system")]
+    values["comparing_data"] = _comparing_data(asked, there, definitions, *systems)
+    loading.put(check, values)
 
 
-def _comparing_data(asked: Asked, there: Check | None) -> dict[str, Any]:
+def _comparing_data(
+    asked: Asked, there: Check | None, definitions: dict[str, Definition], left: str, right: str
+) -> dict[str, Any]:
     """What is compared: as the file says, and as it was where the file says nothing."""
     before = there.comparing if there else compared((), (), key_fold=False)
     said = asked.values
-    after = compared(
-        said.get("key", before.key), said.get("fields", before.fields), key_fold=said.get("key_fold", before.key_fold)
-    )
+    fields = before.fields
+    if "fields" in said:
+        fields = distinct((one.path, _compared(one, definitions, left, right)) for one in said["fields"])
+    after = compared(said.get("key", before.key), fields, key_fold=said.get("key_fold", before.key_fold))
     return there.comparing_data if there and after == before else after.to_json()
+
+
+def _compared(asked: AskedCompared, definitions: dict[str, Definition], left: str, right: str) -> ComparedField:
+    """One compared field; what the file leaves to the registry comes from there. Raises Refused."""
+    if not asked.registered:
+        return asked.compared("", "", "")
+    found = from_registry(definitions[asked.name], left, right)
+    if isinstance(found, ComparedField):
+        return asked.compared(found.left, found.right, found.owner)
+    if asked.left is None or asked.right is None:
+        refuse(found, f"{asked.path}.field")
+    return asked.compared(asked.left, asked.right, "")
+
+
+def _definitions(wanted: Wanted) -> dict[str, Definition]:
+    """The fields that checks of the file name: of the registry, else as the file describes them and does not load."""
+    names = {one.name for check in wanted.checks for one in check.values.get("fields", ()) if one.registered}
+    if not names:
+        return {}
+    beside = {one.name: _beside(one) for one in wanted.fields_beside if one.name in names}
+    return beside | {
+        name: registry.definition(field, field.in_force or field.working)
+        for name, field in fields_by_name(names).items()
+    }
+
+
+def _beside(asked: AskedField) -> Definition:
+    return Definition(asked.name, uses=asked.said.get("uses", ()), rule=asked.rule.rule if asked.rule else Rule())
 
 
 def _known(asked: Asked, key: str, known: dict[str, Row], what: str, section: str) -> Row | None:

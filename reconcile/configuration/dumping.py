@@ -1,4 +1,7 @@
-"""Everything that ``load`` takes, as one file in an order that stays."""
+"""Everything that ``load`` takes, as one file in an order that stays.
+
+What is of the example is left out, but for what something of one's own refers to.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ from typing import Any
 import yaml
 from django.db.models import Q
 
-from ownership.models import Person, System, Team
+from ownership.models import Field, Person, RecordType, System, Team
+from ownership.queries import registry
 from reconcile.checks.comparing import ComparedField
 from reconcile.checks.models import Check
+from reconcile.checks.registry_fields import from_registry
+from reconcile.configuration.dumping_fields import Mentioned, field_said
 
 WIDTH = 120
 
@@ -26,34 +32,37 @@ _Dumper.add_representer(str, _text)
 
 
 def dump() -> str:
-    """Return teams, people, systems and checks as YAML.
-
-    What is of the example is left out, but for what something of one's own refers to.
-    """
+    """Return teams, people, systems, fields and checks as YAML."""
     checks = list(Check.objects.filter(is_demo=False).select_related("left_system", "right_system", "owner"))
-    in_checks = [system.pk for check in checks for system in (check.left_system, check.right_system)]
-    systems = list(System.objects.filter(Q(is_demo=False) | Q(pk__in=in_checks)).select_related("owner"))
-    people = list(Person.objects.filter(is_demo=False).select_related("team"))
+    fields = list(registry.whole().filter(is_demo=False))
+    mentioned = Mentioned.in_fields(fields)
+    mentioned.systems |= {system.pk for check in checks for system in (check.left_system, check.right_system)}
+    types = RecordType.objects.filter(Q(is_demo=False) | Q(pk__in=mentioned.record_types))
+    described = [one for one in types if one.means or one.pk not in mentioned.record_types]
+    mentioned.systems |= {one.system_id for one in described}
+    systems = list(System.objects.filter(Q(is_demo=False) | Q(pk__in=mentioned.systems)).select_related("owner"))
+    people = Person.objects.filter(Q(is_demo=False) | Q(pk__in=mentioned.people)).select_related("team")
     owning = {check.owner_id for check in checks} | {system.owner_id for system in systems}
-    owning |= {person.team_id for person in people}
+    owning |= {person.team_id for person in people} | mentioned.teams
     teams = Team.objects.filter(Q(is_demo=False) | Q(pk__in=owning - {None})).select_related("lead")
+    written = {person.pk for person in people}
     sections = {
-        "teams": [_team(team) for team in teams],
+        "teams": [_team(team, written) for team in teams],
         "people": [_person(person) for person in sorted(people, key=lambda person: person.email)],
-        "systems": [_system(system) for system in systems],
-        "checks": [_check(check) for check in checks],
+        "systems": [_system(system, [one for one in described if one.system_id == system.pk]) for system in systems],
+        "fields": [field_said(field) for field in fields],
+        "checks": [_check(check, {field.name: field for field in fields}) for check in checks],
     }
-    return yaml.dump(
-        {name: section for name, section in sections.items() if section},
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=WIDTH,
-    )
+    return as_yaml({name: section for name, section in sections.items() if section})
 
 
-def _team(team: Team) -> dict[str, Any]:
-    lead = team.lead if team.lead and not team.lead.is_demo else None
+def as_yaml(data: dict[str, Any]) -> str:
+    """Return ``data`` as YAML, its keys in their order."""
+    return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH)
+
+
+def _team(team: Team, people: set[int]) -> dict[str, Any]:
+    lead = team.lead if team.lead and team.lead.pk in people else None
     return {"name": team.name} | ({"lead": lead.email} if lead else {})
 
 
@@ -62,11 +71,13 @@ def _person(person: Person) -> dict[str, Any]:
     return {"email": person.email, "name": person.name, **team, "role": str(person.role)}
 
 
-def _system(system: System) -> dict[str, Any]:
-    return {"name": system.name} | ({"owner": system.owner.name} if system.owner else {})
+def _system(system: System, record_types: list[RecordType]) -> dict[str, Any]:
+    owner = {"owner": system.owner.name} if system.owner else {}
+    said = [{"name": one.name} | ({"means": one.means} if one.means else {}) for one in record_types]
+    return {"name": system.name} | owner | ({"record_types": said} if said else {})
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: Check, fields: dict[str, Field]) -> dict[str, Any]:
     comparing = check.comparing
     said: dict[str, Any] = {
         "name": check.name,
@@ -79,17 +90,30 @@ def _check(check: Check) -> dict[str, Any]:
         "left": {"system": check.left_system.name, "key": [left for left, _ in comparing.key]},
         "right": {"system": check.right_system.name, "key": [right for _, right in comparing.key]},
         "key_fold": comparing.key_fold,
-        "fields": [_field(field) for field in comparing.fields],
+        "fields": [_field(field, fields.get(field.name), check) for field in comparing.fields],
     }
     return said
 
 
-def _field(field: ComparedField) -> dict[str, Any]:
-    said: dict[str, Any] = {"name": field.name, "left": field.left, "right": field.right}
-    for name in ("owner", "compare", "argument"):
+def _field(field: ComparedField, registered: Field | None, check: Check) -> dict[str, Any]:
+    """One compared field; by the name of the registry's where that says the same of columns and owner."""
+    if registered is not None and _as_registered(field, registered, check):
+        said: dict[str, Any] = {"field": field.name}
+    else:
+        said = {"name": field.name, "left": field.left, "right": field.right}
+        said |= {"owner": field.owner} if field.owner else {}
+    for name in ("compare", "argument"):
         value = getattr(field, name)
         if value:
             said[name] = value
     if field.mapping:
         said["mapping"] = dict(field.mapping)
     return said
+
+
+def _as_registered(field: ComparedField, registered: Field, check: Check) -> bool:
+    definition = registry.definition(registered, registered.in_force or registered.working)
+    found = from_registry(definition, check.left_system.name, check.right_system.name)
+    if not isinstance(found, ComparedField):
+        return False
+    return (found.left, found.right, found.owner) == (field.left, field.right, field.owner)

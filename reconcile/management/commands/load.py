@@ -1,4 +1,4 @@
-"""Teams, people, systems and checks from one YAML file: all of it, or nothing."""
+"""Teams, people, systems, fields and checks from one YAML file: all of it, or nothing."""
 
 from __future__ import annotations
 
