@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from reconcile.checks import sheets
-from reconcile.checks.mismatch_tables import key_words
+from reconcile.checks.masking import SHOWN, Masking, key_words
 from reconcile.checks.models import Kind, Run
 from reconcile.checks.queries import answers
 from reconcile.checks.queries.lines import Line, lines
@@ -47,15 +47,15 @@ def head(run: Run) -> list[str]:
     ]
 
 
-def rows(run: Run, asked: Asked) -> Iterator[sheets.Row]:
-    """Give a row for each mismatch that is asked for."""
+def rows(run: Run, asked: Asked, masking: Masking = SHOWN) -> Iterator[sheets.Row]:
+    """Give a row for each mismatch that is asked for; what is masked says only that."""
     kinds = answers.kind_words(run.check_compared)
     composite = len(run.comparing.key) > 1
-    for line in lines(MismatchesOfRun(run, lasting=True), asked):
+    for line in lines(MismatchesOfRun(run, masking, lasting=True), asked):
         yield [
-            key_words(line.key, composite=composite),
+            str(key_words(line.key, composite=composite, masked=masking.key)),
             line.field if line.kind == Kind.DIFFERS else "",
-            *_values(line),
+            *_values(line, masking),
             kinds[line.kind],
             line.first_seen.isoformat() if line.first_seen else "",
             line.last_seen.isoformat() if line.last_seen else "",
@@ -64,20 +64,24 @@ def rows(run: Run, asked: Asked) -> Iterator[sheets.Row]:
         ]
 
 
-def _values(line: Line) -> tuple[str | None, str | None]:
+def _values(line: Line, masking: Masking) -> tuple[str | None, str | None]:
     if line.kind in (Kind.ONLY_LEFT, Kind.ONLY_RIGHT):
         return None, None
+    if line.kind == Kind.DIFFERS and line.field in masking.fields:
+        masked = str(masking.fields[line.field])
+        return masked, masked
     return line.left, line.right
 
 
-def csv_of(run: Run, asked: Asked) -> Iterator[bytes]:
+def csv_of(run: Run, asked: Asked, masking: Masking = SHOWN) -> Iterator[bytes]:
     """Give the CSV of what is asked for, piece by piece."""
-    return sheets.csv_pieces(head(run), rows(run, asked))
+    return sheets.csv_pieces(head(run), rows(run, asked, masking))
 
 
-def xlsx_of(run: Run, asked: Asked) -> IO[bytes]:
+def xlsx_of(run: Run, asked: Asked, masking: Masking = SHOWN) -> IO[bytes]:
     """Write the workbook of what is asked for; return it, open. Its file is gone when it is closed."""
     with tempfile.TemporaryDirectory(prefix="reconcile-") as folder:
         path = Path(folder) / "mismatches.xlsx"
-        sheets.write_xlsx(path, "Mismatches", head(run), rows(run, asked), texts=(RECORD, FIRST_SEEN, LAST_SEEN))
+        found = rows(run, asked, masking)
+        sheets.write_xlsx(path, "Mismatches", head(run), found, texts=(RECORD, FIRST_SEEN, LAST_SEEN))
         return path.open("rb")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,7 +15,9 @@ from django_filters import ChoiceFilter, FilterSet
 from ownership import wording
 from ownership.columns import NumberColumn
 from ownership.listing import LONGEST_SEARCH, Listing
+from ownership.parts import Masked
 from ownership.templatetags import parts
+from reconcile.checks.masking import key_words
 from reconcile.checks.models import Check, Kind, Mismatch, Opened, Run
 from reconcile.checks.queries import answers
 from reconcile.checks.queries.mismatches import (
@@ -42,16 +43,6 @@ STATE_WORDS = {
     GONE: "gone in this run",
 }
 SEVERAL = (Kind.DUPLICATE_LEFT, Kind.DUPLICATE_RIGHT)
-
-
-def key_words(key: str, *, composite: bool) -> str:
-    """Return a key as people read it: the parts of a composite one beside each other."""
-    if composite and key:
-        try:
-            return " · ".join(str(part) for part in json.loads(key))
-        except ValueError:
-            return key
-    return key
 
 
 def asked_of(parameters: QueryDict, run: Run) -> Asked:
@@ -97,6 +88,8 @@ class MismatchListing(Listing):
         said = super().notes
         if self.text and self.total == FOUND:
             said.append(f"The first {wording.number(FOUND)} found are listed. The download has all of them.")
+        if self.text and self.found.masking.every:
+            said.append("What is masked was not searched.")
         return said
 
 
@@ -111,7 +104,7 @@ class MismatchTable(tables.Table):
     composite: ClassVar[bool]
     tail: ClassVar[str] = ""
 
-    key = tables.Column("Record", order_by=("key_start",), empty_values=())
+    key = tables.Column("Record", empty_values=())
     field = tables.Column("Field", order_by=("kind", "field"))
     left = tables.Column("Left", accessor="left_then", empty_values=())
     right = tables.Column("Right", accessor="right_then", empty_values=())
@@ -128,7 +121,9 @@ class MismatchTable(tables.Table):
 
     def render_key(self, value: str, record: Mismatch) -> Any:
         address = reverse("record", args=[self.found.run.pk, record.pk]) + self.tail
-        words = key_words(value, composite=self.composite)
+        words = key_words(value, composite=self.composite, masked=self.found.masking.key)
+        if isinstance(words, Masked):
+            return format_html('<a href="{}">{}</a>', address, parts.masked(words))
         if not words:
             return format_html('<a href="{}" class="no-value">empty key</a>', address)
         shown = format_html(
@@ -145,15 +140,16 @@ class MismatchTable(tables.Table):
         )
 
     def render_left(self, value: str | None, record: Mismatch) -> Any:
-        return self._side(value, record.kind, (Kind.ONLY_LEFT, Kind.ONLY_RIGHT), Kind.DUPLICATE_LEFT)
+        return self._side(value, record, (Kind.ONLY_LEFT, Kind.ONLY_RIGHT), Kind.DUPLICATE_LEFT)
 
     def render_right(self, value: str | None, record: Mismatch) -> Any:
-        return self._side(value, record.kind, (Kind.ONLY_RIGHT, Kind.ONLY_LEFT), Kind.DUPLICATE_RIGHT)
+        return self._side(value, record, (Kind.ONLY_RIGHT, Kind.ONLY_LEFT), Kind.DUPLICATE_RIGHT)
 
-    def _side(self, value: str | None, kind: str, one_sided: tuple[str, str], repeated: str) -> Any:
+    def _side(self, value: str | None, record: Mismatch, one_sided: tuple[str, str], repeated: str) -> Any:
         here, elsewhere = one_sided
+        kind = record.kind
         if kind == Kind.DIFFERS:
-            return parts.value(value)
+            return parts.value(self.found.masking.fields.get(record.field, value))
         if kind == repeated:
             return wording.plural(int(value or 0), "row", "rows") if (value or "").isdecimal() else parts.value(value)
         words = {here: "there", elsewhere: "not there"}.get(kind, wording.NOTHING)
@@ -161,7 +157,7 @@ class MismatchTable(tables.Table):
 
     def render_kind(self, record: Mismatch) -> str:
         said = self.kinds[record.kind]
-        if record.kind == Kind.DIFFERS:
+        if record.kind == Kind.DIFFERS and record.field not in self.found.masking.fields:
             sides = zip((record.left_then, record.right_then), self.sides, strict=True)  # type: ignore[attr-defined]
             said = next((f"Empty in {system}" for text, system in sides if not text), said)
         return said
@@ -211,6 +207,8 @@ def _table_of(found: MismatchesOfRun, order: tuple[str, ...], *, sorts_everythin
         (MismatchTable,),
         {
             **columns,
+            # The order of keys would tell what they say.
+            "key": tables.Column("Record", order_by=("key_start",), empty_values=(), orderable=not found.masking.key),
             "field": tables.Column("Field", order_by=order),
             "first_seen": first_seen,
             "Meta": MismatchTable.Meta,

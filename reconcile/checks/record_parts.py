@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ownership import wording
+from reconcile.checks.masking import Cell
 from reconcile.checks.models import Kind, Mismatch, Opened, Run
 from reconcile.checks.queries import answers
 from reconcile.checks.queries.records import Life, RecordOfRun, SideOfRecord, when_seen
@@ -22,8 +23,8 @@ class FieldShown:
     """One compared field on both sides. ``apart``: this run found that it differs; ``asked``: it was opened."""
 
     name: str
-    left: str | None
-    right: str | None
+    left: Cell
+    right: Cell
     apart: bool
     asked: bool
 
@@ -72,22 +73,16 @@ def _clipped(text: str) -> str:
     return text if len(text) <= NAME_SHOWN else f"{text[: NAME_SHOWN - 1]}…"
 
 
-def _key(run: Run, found: RecordOfRun) -> list[tuple[str, str | None, str | None]]:
+def _key(run: Run, found: RecordOfRun) -> list[tuple[str, Cell, Cell]]:
     """Each key column (its name, the value on the left, on the right)."""
     return [
         (
             " = ".join(dict.fromkeys(_clipped(one) for one in (left, right))),
-            _value(found.left, left),
-            _value(found.right, right),
+            found.left.value(left),
+            found.right.value(right),
         )
         for left, right in run.comparing.key
     ]
-
-
-def _value(side: SideOfRecord, column: str) -> str | None:
-    if not side.rows or column not in side.columns:
-        return None
-    return side.rows[0].values[side.columns.index(column)]
 
 
 def _fields(run: Run, mismatch: Mismatch, found: RecordOfRun) -> list[FieldShown]:
@@ -106,7 +101,7 @@ def _fields(run: Run, mismatch: Mismatch, found: RecordOfRun) -> list[FieldShown
     return sorted(shown, key=lambda one: (not one.asked, not one.apart))
 
 
-def _others(run: Run, found: RecordOfRun) -> list[tuple[str, list[tuple[str, str | None]]]]:
+def _others(run: Run, found: RecordOfRun) -> list[tuple[str, list[tuple[str, Cell]]]]:
     """By side, the columns that are neither key nor compared, with their values."""
     compared = run.comparing
     known = (
@@ -119,8 +114,8 @@ def _others(run: Run, found: RecordOfRun) -> list[tuple[str, list[tuple[str, str
     ]
 
 
-def _cells(side: SideOfRecord) -> list[tuple[str, str | None]]:
-    return list(zip(side.columns, side.rows[0].values, strict=True)) if side.rows else []
+def _cells(side: SideOfRecord) -> list[tuple[str, Cell]]:
+    return list(side.cells(side.rows[0])) if side.rows else []
 
 
 def _rows(found: RecordOfRun, names: tuple[str, str]) -> list[dict[str, Any]]:
@@ -132,7 +127,7 @@ def _rows(found: RecordOfRun, names: tuple[str, str]) -> list[dict[str, Any]]:
                 "side": place,
                 "system": name,
                 "columns": side.columns[:COLUMNS_SHOWN],
-                "rows": [(one.row, one.values[:COLUMNS_SHOWN]) for one in side.rows],
+                "rows": [(one.row, [cell for _, cell in side.cells(one)][:COLUMNS_SHOWN]) for one in side.rows],
                 "missing": not side.rows and not side.problem,
             }
         )

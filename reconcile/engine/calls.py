@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -141,28 +141,46 @@ def rows(
     return stored.rows(Path(path).resolve(), columns, batch=batch)
 
 
-def records(kept: Kept, columns: Sequence[str], key: str, *, fold: bool = False, most: int = 50) -> tuple[Record, ...]:
+def records(  # noqa: PLR0913 - all but the first three have a default
+    kept: Kept,
+    columns: Sequence[str],
+    key: str,
+    *,
+    fold: bool = False,
+    most: int = 50,
+    unread: Collection[str] = (),
+) -> tuple[Record, ...]:
     """Rows of a kept export whose key columns hold ``key``, written as in a rows file; at most ``most``.
 
-    ``fold``: outer space and case set aside. Raises ColumnMissing, FileMissing, FileIsCorrupt.
+    ``fold``: outer space and case set aside. Columns that stay ``unread`` have None in every row.
+    Raises ColumnMissing, FileMissing, FileIsCorrupt.
     """
-    return stored.records(kept, columns, key, fold=fold, most=most)
+    return stored.records(kept, columns, key, fold=fold, most=most, unread=unread)
 
 
-def search(
-    path: FilePath, text: str, only: Mapping[str, str] | None = None, *, batch: int = 1_000, most: int | None = None
+def search(  # noqa: PLR0913 - all but the first two have a default
+    path: FilePath,
+    text: str,
+    only: Mapping[str, str] | None = None,
+    *,
+    passed_over: Sequence[str] = (),
+    keys: bool = True,
+    batch: int = 1_000,
+    most: int | None = None,
 ) -> Iterator[list[str]]:
     """Identities of a file of mismatches (``Standing.mismatches``) that hold ``text`` in key or values, any case.
 
     In the order of the file, a list of at most ``batch`` at a time; ``only`` maps columns to the one value
-    they may have; after ``most`` it ends. Raises FileMissing, FileIsCorrupt.
+    they may have; after ``most`` it ends. Values of the fields ``passed_over`` are not looked at, nor are keys unless
+    ``keys``. Raises FileMissing, FileIsCorrupt.
     """
-    return stored.search(Path(path).resolve(), text, only or {}, batch=batch, most=most)
+    found = Path(path).resolve()
+    return stored.search(found, text, only or {}, passed_over=passed_over, keys=keys, batch=batch, most=most)
 
 
-def first_rows(kept: Kept, count: int = 5) -> tuple[Record, ...]:
-    """The first rows of a kept export. Raises FileMissing, FileIsCorrupt."""
-    return stored.first_rows(kept, count)
+def first_rows(kept: Kept, count: int = 5, *, unread: Collection[str] = ()) -> tuple[Record, ...]:
+    """The first rows of a kept export; columns that stay ``unread`` have None. Raises FileMissing, FileIsCorrupt."""
+    return stored.first_rows(kept, count, unread=unread)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -30,24 +30,43 @@ def rows(path: Path, columns: Sequence[str] | None = None, *, batch: int = 10_00
             yield found
 
 
-def search(path: Path, text: str, only: Mapping[str, str], *, batch: int, most: int | None) -> Iterator[list[str]]:
+def search(  # noqa: PLR0913 - as many as the front door has
+    path: Path,
+    text: str,
+    only: Mapping[str, str],
+    *,
+    passed_over: Sequence[str],
+    keys: bool,
+    batch: int,
+    most: int | None,
+) -> Iterator[list[str]]:
     """Identities of the rows of a file of mismatches that hold ``text`` in key or values, whatever its case."""
     end = "" if most is None else f" LIMIT {int(most)}"
     # Figures have no case, and looking for it takes a third of the time.
     cased = text.lower() != text.upper()
-    cells = (f"LOWER({sql.name(column)})" if cased else sql.name(column) for column in ("key", "left", "right"))
-    anywhere = " OR ".join(f"CONTAINS({cell}, ?)" for cell in cells)
+    in_key, *in_values = (
+        f"CONTAINS({f'LOWER({sql.name(column)})' if cased else sql.name(column)}, ?)"
+        for column in ("key", "left", "right")
+    )
+    anywhere = f"({' OR '.join(in_values)})"
+    if passed_over:
+        fields = f"field IN ({', '.join(['?'] * len(passed_over))})"
+        anywhere = f"(NOT (kind = {sql.text('differs')} AND {fields}) AND {anywhere})"
+    if keys:
+        anywhere = f"({anywhere} OR {in_key})"
     conditions = "".join(f" AND {sql.name(column)} = ?" for column in only)
     with _opened(path, path.name, threads=_SEARCHING) as connection:
         connection.execute(
-            f"SELECT identity FROM {_scan(path)} AS source WHERE ({anywhere}){conditions}{end}",  # noqa: S608 - values bound
-            [*[text.lower()] * 3, *only.values()],
+            f"SELECT identity FROM {_scan(path)} AS source WHERE {anywhere}{conditions}{end}",  # noqa: S608 - values bound
+            [*passed_over, *[text.lower()] * (2 + keys), *only.values()],
         )
         while found := connection.fetchmany(batch):
             yield [identity for (identity,) in found]
 
 
-def records(kept: Kept, columns: Sequence[str], key: str, *, fold: bool, most: int) -> tuple[Record, ...]:
+def records(  # noqa: PLR0913 - as many as the front door has
+    kept: Kept, columns: Sequence[str], key: str, *, fold: bool, most: int, unread: Collection[str]
+) -> tuple[Record, ...]:
     """Rows of a kept export whose key, as a rows file writes it, is ``key``."""
     parts = _parts(key, len(columns))
     if parts is None:
@@ -63,12 +82,12 @@ def records(kept: Kept, columns: Sequence[str], key: str, *, fold: bool, most: i
             wanted.append(part)
         else:
             conditions.append(f"({cell} IS NULL OR {cell} = '')")
-    return _records(kept, " AND ".join(conditions), wanted, most)
+    return _records(kept, " AND ".join(conditions), wanted, most, unread)
 
 
-def first_rows(kept: Kept, count: int) -> tuple[Record, ...]:
+def first_rows(kept: Kept, count: int, *, unread: Collection[str]) -> tuple[Record, ...]:
     """The first rows of a kept export."""
-    return _records(kept, f"file_row_number < {int(count)}", [], count)
+    return _records(kept, f"file_row_number < {int(count)}", [], count, unread)
 
 
 def _same_folded(cell: str) -> str:
@@ -100,13 +119,17 @@ def _place(kept: Kept, column: str) -> int:
     return kept.export.columns.index(column)
 
 
-def _records(kept: Kept, condition: str, wanted: Sequence[str], most: int) -> tuple[Record, ...]:
+def _records(
+    kept: Kept, condition: str, wanted: Sequence[str], most: int, unread: Collection[str]
+) -> tuple[Record, ...]:
     """The first rows that meet a condition; a very wide file in several passes, so that memory stays small."""
-    places = range(len(kept.export.columns))
+    columns = kept.export.columns
+    places = range(len(columns))
     values: dict[int, list[str | None]] = {}
     with _opened(kept.path, kept.export.file) as connection:
         for start in places[::_COLUMNS_AT_ONCE]:
-            cells = ", ".join(f"c{place}" for place in places[start : start + _COLUMNS_AT_ONCE])
+            some_places = places[start : start + _COLUMNS_AT_ONCE]
+            cells = ", ".join("NULL" if columns[place] in unread else f"c{place}" for place in some_places)
             found = connection.execute(
                 f"SELECT file_row_number, {cells} FROM {_scan(kept.path)} AS source "  # noqa: S608 - c0…cn, values bound
                 f"WHERE {condition} LIMIT {int(most)}",

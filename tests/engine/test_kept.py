@@ -296,6 +296,13 @@ def test_first_rows_are_those_of_the_file(tmp_path: Path) -> None:
     assert engine.first_rows(keep(written(tmp_path / "none.csv", "id,a\n"))) == ()
 
 
+def test_columns_that_stay_unread_have_no_value_whatever_they_hold(tmp_path: Path) -> None:
+    kept = people(tmp_path)
+    name = kept.export.columns[2]
+    assert [one.values[2] for one in engine.first_rows(kept, unread={name})] == [None] * 5
+    assert engine.records(kept, ["id"], "1", unread={"id", name}) == (engine.Record(1, (None, "a", None)),)
+
+
 def test_a_very_wide_record_is_found_whole(tmp_path: Path) -> None:
     names = [f"column {place}" for place in range(1_500)]
     rows = [[f"{row}.{place}" for place in range(1_500)] for row in range(30)]

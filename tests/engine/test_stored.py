@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -51,6 +52,28 @@ def test_rows_of_nothing_are_none(tmp_path: Path) -> None:
 def test_odd_texts_are_given_as_they_are(tmp_path: Path) -> None:
     found = [row for batch in engine.rows(state(tmp_path / "a.parquet"), ["right", "left"], batch=7) for row in batch]
     assert found == [(right, left) for left in ODD for right in ODD]
+
+
+def found_in(path: Path, text: str, **asked: Any) -> list[str]:
+    return [identity for batch in engine.search(path, text, **asked) for identity in batch]
+
+
+def test_fields_that_are_passed_over_and_keys_that_are_not_looked_at_find_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "COPY (SELECT * FROM (VALUES "  # noqa: S608 - a path of the test
+            "('1', 'differs', 'ann', 'pay', 'x1', NULL), ('2', 'differs', 'x1', 'city', NULL, 'X1'), "
+            "('3', 'duplicate_left', 'bob', 'pay', 'x1', NULL), ('4', 'only_left', 'x1', '', NULL, NULL)"
+            f') AS t(identity, kind, key, field, "left", "right")) TO \'{path}\' (FORMAT parquet)'
+        )
+    assert found_in(path, "x1") == ["1", "2", "3", "4"]
+    assert found_in(path, "x1", passed_over=["pay"]) == ["2", "3", "4"]
+    assert found_in(path, "x1", passed_over=["pay", "city"]) == ["2", "3", "4"]
+    assert found_in(path, "x1", passed_over=["pay", "city"], keys=False) == ["3"]
+    assert found_in(path, "x1", keys=False) == ["1", "2", "3"]
+    assert found_in(path, "X1", only={"field": "pay"}, passed_over=["pay"]) == ["3"]
+    assert found_in(path, "1", passed_over=["pay"], most=1) == ["2"]
 
 
 STREAMED = """

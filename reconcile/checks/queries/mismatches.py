@@ -6,7 +6,7 @@ Of the latest run they are the rows that are not closed; of an earlier one also 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from ownership import keyset
 from reconcile import engine
+from reconcile.checks.masking import SHOWN, Masking
 from reconcile.checks.models import KEY_START, Episode, Kind, Mismatch, Opened, Run, RunState
 
 # Up to so many rows are sorted by anything; more only in the order of an index.
@@ -74,11 +75,14 @@ class MismatchesOfRun:
     episode, and ``opened_as_then``, why; ``closed_then``, the number of the last run that saw it, null while it stands.
 
     ``lasting`` reads rows the longer way, which stays right over many queries when another run is published meanwhile.
+    ``masking``: what stays unread; ``left_then`` and ``right_then`` of such rows are null, and nothing finds them by
+    their values. Whoever shows rows to a person gives it.
     """
 
-    def __init__(self, run: Run, *, lasting: bool = False) -> None:
+    def __init__(self, run: Run, masking: Masking = SHOWN, *, lasting: bool = False) -> None:
         assert run.number is not None  # noqa: S101 - for the types: a run that is done has one
         self.run = run
+        self.masking = masking
         self.number: int = run.number
         self.totals: Mapping[str, Any] = run.totals or {}
         later = Run.objects.filter(check_compared_id=run.check_compared_id, state=RunState.DONE, number__gt=run.number)
@@ -141,24 +145,59 @@ class MismatchesOfRun:
     def _standing(self, among: QuerySet[Mismatch]) -> QuerySet[Mismatch]:
         nothing = Value(None, IntegerField(null=True))
         if self._is_latest:
-            return among.filter(closed_number__isnull=True).annotate(**_as_now(), closed_then=nothing)
+            return among.filter(closed_number__isnull=True).annotate(**self._as_now(), closed_then=nothing)
         begun = Q(opened_number__lte=self.number)
         now = begun & (Q(closed_number__isnull=True) | Q(closed_number__gte=self.number))
         covering = Episode.objects.filter(
             mismatch=OuterRef("pk"), opened_number__lte=self.number, closed_number__gte=self.number
         )
-        return _then(among, now, begun, covering).annotate(closed_then=nothing)
+        return self._then(among, now, begun, covering).annotate(closed_then=nothing)
 
     def _gone(self, among: QuerySet[Mismatch]) -> QuerySet[Mismatch]:
         last = self.number - 1
         closed = Value(last, IntegerField(null=True))
         if self._is_latest:
-            return among.filter(closed_number=last).annotate(**_as_now(), closed_then=closed)
+            return among.filter(closed_number=last).annotate(**self._as_now(), closed_then=closed)
         ended = Episode.objects.filter(mismatch=OuterRef("pk"), closed_number=last)
         next_one = Episode.objects.filter(mismatch=OuterRef("pk"), opened_number=self.number)
         went_on = Q(opened_number=self.number) | Exists(next_one)
         begun = Q(opened_number__lte=last)
-        return _then(among, Q(closed_number=last), begun, ended).exclude(went_on).annotate(closed_then=closed)
+        return self._then(among, Q(closed_number=last), begun, ended).exclude(went_on).annotate(closed_then=closed)
+
+    def _then(self, among: QuerySet[Mismatch], now: Q, begun: Q, episodes: QuerySet[Episode]) -> QuerySet[Mismatch]:
+        """Rows of which the episode held by the row is meant (``now``), or else one of ``episodes``."""
+        then: dict[str, Any] = {
+            f"{side}_then": self._unless_masked(F(side), [When(~begun, then=Subquery(episodes.values(side)[:1]))])
+            for side in ("left", "right")
+        }
+        for name in ("opened_number", "opened_as"):
+            then[f"{name.removesuffix('_number')}_then"] = Case(
+                When(begun, then=F(name)), default=Subquery(episodes.values(name)[:1])
+            )
+        earlier = Episode.objects.defer("left", "right")
+        return (
+            among.filter(now | (~begun & Exists(episodes)))
+            .annotate(**then)
+            .prefetch_related(Prefetch("episodes", earlier, to_attr="earlier"))
+        )
+
+    def _as_now(self) -> dict[str, Any]:
+        return {
+            "left_then": self._unless_masked(F("left")),
+            "right_then": self._unless_masked(F("right")),
+            # An expression, so that SQLite does not take the index on it and then sort a million rows.
+            "opened_then": F("opened_number") + 0,
+            "opened_as_then": F("opened_as"),
+        }
+
+    def _unless_masked(self, value: F, otherwise: Sequence[When] = ()) -> F | Case:
+        """The value of a row, or what ``otherwise`` says: never that of a masked field."""
+        masked = [When(self._masked, then=Value(None))] if self.masking.fields else []
+        return Case(*masked, *otherwise, default=value) if masked or otherwise else value
+
+    @property
+    def _masked(self) -> Q:
+        return Q(kind=Kind.DIFFERS, field__in=sorted(self.masking.fields))
 
     # --- Searching -----------------------------------------------------------------------------------------------
 
@@ -166,15 +205,24 @@ class MismatchesOfRun:
         """Return what matches and belongs to the record with the key ``asked.text``.
 
         Where there is no such record, what has the text in its key or a value, whatever its case; of more than
-        ``FOUND`` the first ones.
+        ``FOUND`` the first ones. What is masked is not looked at: a search would tell what it says.
         """
-        record = self.of_record(asked.text)
+        record = self._named(asked.text)
         if record:
             return self.rows(asked, record)
         found = self._found(asked, FOUND, FOUND)
         if found is None:
-            return self.rows(asked).filter(_contains(asked.text))
+            return self.rows(asked).filter(self._contains(asked.text))
         return self.rows(asked, self._of_identities(next(found, [])))
+
+    def _named(self, text: str) -> list[int]:
+        return [] if self.masking.key else self.of_record(text)
+
+    def _contains(self, text: str) -> Q:
+        values = Q(left__icontains=text) | Q(right__icontains=text)
+        if self.masking.fields:
+            values &= ~self._masked
+        return values if self.masking.key else values | Q(key__icontains=text)
 
     def of_record(self, key: str) -> list[int]:
         """Return the primary keys of all mismatches that this run or an earlier one saw of a record."""
@@ -200,7 +248,10 @@ class MismatchesOfRun:
         if path is None or not path.is_file():
             return None
         only = {name: value for name, value in (("kind", asked.kind), ("field", asked.field)) if value}
-        return engine.search(path, asked.text, only, batch=batch, most=most)
+        passed_over = sorted(self.masking.fields)
+        return engine.search(
+            path, asked.text, only, passed_over=passed_over, keys=not self.masking.key, batch=batch, most=most
+        )
 
     # --- All of them, in constant memory -------------------------------------------------------------------------
 
@@ -209,7 +260,7 @@ class MismatchesOfRun:
         if not asked.text:
             yield from _along(self.rows(asked))
             return
-        record = self.of_record(asked.text)
+        record = self._named(asked.text)
         found = None if record else self._found(asked, CHUNK)
         if found is None:
             yield from _along(self.search(asked))
@@ -267,35 +318,8 @@ class MismatchesOfRun:
 
 
 def _rows() -> QuerySet[Mismatch]:
-    return Mismatch.objects.annotate(key_start=KeyStart("key"))
-
-
-def _then(among: QuerySet[Mismatch], now: Q, begun: Q, episodes: QuerySet[Episode]) -> QuerySet[Mismatch]:
-    """Rows of which the episode held by the row is meant (``now``), or else one of ``episodes``."""
-    named = {"left_then": "left", "right_then": "right", "opened_then": "opened_number", "opened_as_then": "opened_as"}
-    then = {
-        name: Case(When(begun, then=F(column)), default=Subquery(episodes.values(column)[:1]))
-        for name, column in named.items()
-    }
-    return (
-        among.filter(now | (~begun & Exists(episodes)))
-        .annotate(**then)
-        .prefetch_related(Prefetch("episodes", to_attr="earlier"))
-    )
-
-
-def _as_now() -> dict[str, Any]:
-    return {
-        "left_then": F("left"),
-        "right_then": F("right"),
-        # An expression, so that SQLite does not take the index on it and then sort a million rows.
-        "opened_then": F("opened_number") + 0,
-        "opened_as_then": F("opened_as"),
-    }
-
-
-def _contains(text: str) -> Q:
-    return Q(key__icontains=text) | Q(left__icontains=text) | Q(right__icontains=text)
+    # Values as they were then are annotations; those of the row itself stay where they are.
+    return Mismatch.objects.defer("left", "right").annotate(key_start=KeyStart("key"))
 
 
 def _along(rows: QuerySet[Mismatch]) -> Iterator[Mismatch]:

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ownership.parts import Masked
 from reconcile import engine
-from reconcile.checks.models import Kind, Mismatch, Opened, Run
+from reconcile.checks.masking import Cell, Masking
+from reconcile.checks.models import Episode, Kind, Mismatch, Opened, Run
 from reconcile.checks.queries.mismatches import MismatchesOfRun
-from reconcile.exports.models import Snapshot
 
 MOST_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class SideOfRecord:
-    """The rows of one side that have the record's key; ``problem`` says why they cannot be shown."""
+    """The rows of one side that have the record's key; ``problem`` says why they cannot be shown.
+
+    What stands for values that are ``masked`` is there by column; the rows have None instead of them.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[engine.Record, ...]
     problem: str = ""
+    masked: Mapping[str, Masked] = field(default_factory=dict)
 
-    def value(self, column: str) -> str | None:
-        """The value of a column of the only row, None without one."""
-        if len(self.rows) != 1 or column not in self.columns:
-            return None
-        return self.rows[0].values[self.columns.index(column)]
+    def cells(self, row: engine.Record) -> Iterator[tuple[str, Cell]]:
+        """Each column with what is shown of it in a row."""
+        for column, value in zip(self.columns, row.values, strict=True):
+            yield column, self.masked.get(column, value)
+
+    def value(self, column: str) -> Cell:
+        """What is shown of a column in the first row, None without one."""
+        return dict(self.cells(self.rows[0])).get(column) if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +44,8 @@ class Stretch:
     first: int
     last: int | None
     why: str
-    left: str | None
-    right: str | None
+    left: Cell
+    right: Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,41 +82,42 @@ def record_of(found: MismatchesOfRun, mismatch_id: int) -> tuple[Mismatch, Recor
     """Return a mismatch of the run or an earlier one, and its record. Raises Mismatch.DoesNotExist."""
     mismatch = found.ever().get(pk=mismatch_id)
     run = found.run
-    key = run.comparing.key
-    sides = (
-        _side(run, run.left, [left for left, _ in key], mismatch.key),
-        _side(run, run.right, [right for _, right in key], mismatch.key),
-    )
+    left, right = (_side(run, place, mismatch.key, found.masking) for place in (0, 1))
     among = Mismatch.objects.filter(pk__in=found.of_record(mismatch.key)).prefetch_related("episodes")
     lives = sorted(
-        (_life(one, found.number) for one in among),
+        (_life(one, found.number, found.masking) for one in among),
         key=lambda life: (life.mismatch.pk != mismatch_id, not life.standing, life.mismatch.kind, life.mismatch.field),
     )
-    return mismatch, RecordOfRun(mismatch.key, *sides, lives)
+    return mismatch, RecordOfRun(mismatch.key, left, right, lives)
 
 
-def _side(run: Run, snapshot: Snapshot, columns: list[str], key: str) -> SideOfRecord:
+def _side(run: Run, place: int, key: str, masking: Masking) -> SideOfRecord:
+    snapshot, columns = (run.left, run.right)[place], [pair[place] for pair in run.comparing.key]
     if not snapshot.kept_path.is_file():
         return SideOfRecord((), (), f"The kept copy of {snapshot.file_name} is no longer there.")
     kept = snapshot.kept
+    masked = masking.columns(place, kept.export.columns)
     try:
-        rows = engine.records(kept, columns, key, fold=run.comparing.key_fold, most=MOST_ROWS)
+        rows = engine.records(kept, columns, key, fold=run.comparing.key_fold, most=MOST_ROWS, unread=masked)
     except engine.EngineError as error:
         return SideOfRecord((), (), str(error))
-    return SideOfRecord(tuple(kept.export.columns), rows)
+    return SideOfRecord(tuple(kept.export.columns), rows, masked=masked)
 
 
-def _life(mismatch: Mismatch, number: int) -> Life:
+def _life(mismatch: Mismatch, number: int, masking: Masking) -> Life:
     """The life of ``mismatch`` as far as the run with ``number`` could know it."""
-    known = [
-        Stretch(one.opened_number, one.closed_number, one.opened_as, one.left, one.right)
-        for one in mismatch.episodes.all()
-    ]
-    now = Stretch(mismatch.opened_number, mismatch.closed_number, mismatch.opened_as, mismatch.left, mismatch.right)
+    masked = masking.fields.get(mismatch.field) if mismatch.kind == Kind.DIFFERS else None
+    episodes: list[Episode | Mismatch] = [*mismatch.episodes.all(), mismatch]
     stretches = [
-        one if one.last is not None and one.last < number else Stretch(one.first, None, one.why, one.left, one.right)
-        for one in (*known, now)
-        if one.first <= number
+        Stretch(
+            one.opened_number,
+            one.closed_number if one.closed_number is not None and one.closed_number < number else None,
+            one.opened_as,
+            masked or one.left,
+            masked or one.right,
+        )
+        for one in episodes
+        if one.opened_number <= number
     ]
     return Life(
         mismatch,

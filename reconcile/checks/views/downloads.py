@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from reconcile.checks import downloads
 from reconcile.checks.mismatch_tables import asked_of
 from reconcile.checks.models import RunState
+from reconcile.checks.queries.masking import of_run
+from reconcile.checks.views.rights import person_of
 from reconcile.checks.views.runs import found_run
 
 
@@ -22,12 +24,13 @@ def run_download(request: HttpRequest, run_id: int, form: str) -> HttpResponseBa
     if run.state != RunState.DONE:
         return redirect("run", run.pk)
     asked = asked_of(request.GET, run)
+    masking = of_run(run, person_of(request))
     name = downloads.file_name(run, asked, form)
     response: StreamingHttpResponse | FileResponse
     if form == "csv":
-        response = StreamingHttpResponse(downloads.csv_of(run, asked), content_type=downloads.FORMS[form])
+        response = StreamingHttpResponse(downloads.csv_of(run, asked, masking), content_type=downloads.FORMS[form])
     else:
-        response = FileResponse(downloads.xlsx_of(run, asked), content_type=downloads.FORMS[form])
+        response = FileResponse(downloads.xlsx_of(run, asked, masking), content_type=downloads.FORMS[form])
     disposition = content_disposition_header(as_attachment=True, filename=name)
     assert disposition is not None  # noqa: S101 - for the types: an attachment always has one
     response["Content-Disposition"] = disposition

@@ -8,13 +8,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ownership import keyset
+from ownership.parts import Masked
 from reconcile.checks import record_parts
-from reconcile.checks.mismatch_tables import MismatchListing, key_words
+from reconcile.checks.masking import Masking, key_words
+from reconcile.checks.mismatch_tables import MismatchListing
 from reconcile.checks.models import Mismatch, Run, RunState
 from reconcile.checks.queries import answers
+from reconcile.checks.queries.masking import of_run
 from reconcile.checks.queries.mismatches import MismatchesOfRun
 from reconcile.checks.queries.records import record_of
 from reconcile.checks.queries.runs import as_of_by_number
+from reconcile.checks.views.rights import person_of
 from reconcile.checks.views.runs import found_run
 
 
@@ -24,7 +28,8 @@ def record(request: HttpRequest, run_id: int, mismatch_id: int) -> HttpResponse:
     run = found_run(run_id)
     if run.state != RunState.DONE:
         return redirect("run", run.pk)
-    found = MismatchesOfRun(run)
+    masking = of_run(run, person_of(request))
+    found = MismatchesOfRun(run, masking)
     try:
         mismatch, shown = record_of(found, mismatch_id)
     except (Mismatch.DoesNotExist, OverflowError) as missing:
@@ -35,11 +40,17 @@ def record(request: HttpRequest, run_id: int, mismatch_id: int) -> HttpResponse:
         "check": check,
         "sides": answers.side_names(check),
         "mismatch": mismatch,
-        "key_words": key_words(mismatch.key, composite=len(run.comparing.key) > 1),
+        "key_words": _called(run, mismatch, masking),
+        "masked": masking.every,
         **record_parts.record(run, mismatch, shown, as_of_by_number(check)),
         **_around(MismatchListing(request, found), run, mismatch),
     }
     return render(request, "checks/record.html", context)
+
+
+def _called(run: Run, mismatch: Mismatch, masking: Masking) -> str:
+    words = key_words(mismatch.key, composite=len(run.comparing.key) > 1, masked=masking.key)
+    return "Masked key" if isinstance(words, Masked) else words
 
 
 def _around(listing: MismatchListing, run: Run, mismatch: Mismatch) -> dict[str, str]:

@@ -16,6 +16,7 @@ from reconcile.checks.mismatch_tables import MismatchListing
 from reconcile.checks.models import ACTIVE, Run, RunState
 from reconcile.checks.permissions import may_work_on
 from reconcile.checks.queries import answers, runs
+from reconcile.checks.queries.masking import of_run
 from reconcile.checks.queries.mismatches import MismatchesOfRun
 from reconcile.checks.run_forms import ConfirmForm
 from reconcile.checks.services import runs as services
@@ -48,7 +49,9 @@ def _page(request: HttpRequest, run: Run, form: ConfirmForm | None = None, statu
         "files": run_parts.files(run),
     }
     if run.state == RunState.DONE:
-        listing = MismatchListing(request, MismatchesOfRun(run))
+        masking = of_run(run, person_of(request))
+        context["masked"] = masking.every
+        listing = MismatchListing(request, MismatchesOfRun(run, masking))
         return listing.respond("checks/run_done.html", {**context, **run_parts.answer(run, listing)})
     if run.state == RunState.NEEDS_CONFIRMATION:
         context["form"] = form or ConfirmForm()
