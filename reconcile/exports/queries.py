@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from ownership import wording
+from ownership.parts import Masked
 from reconcile import engine
 from reconcile.exports.models import Snapshot
 
@@ -33,11 +34,11 @@ class Use:
 class FirstLines:
     """The first rows of an export, for a small table: at most ``COLUMNS_SHOWN`` columns, ``more_columns`` left out.
 
-    ``problem`` is a sentence where the kept copy cannot be read.
+    Values that are masked are not read. ``problem`` is a sentence where the kept copy cannot be read.
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
+    rows: tuple[tuple[str | Masked | None, ...], ...]
     more_columns: int
     problem: str = ""
 
@@ -64,16 +65,20 @@ def uses(snapshot: Snapshot) -> list[Use]:
     return sorted(found, key=lambda use: -int(use.run.pk))[:RUNS_SHOWN]
 
 
-def first_lines(snapshot: Snapshot) -> FirstLines:
-    """The first rows of a snapshot that is *ready*."""
+def first_lines(snapshot: Snapshot, masked: Mapping[str, Masked]) -> FirstLines:
+    """The first rows of a snapshot that is *ready*; ``masked``: what stands for values, by column."""
     kept = snapshot.kept
     names = kept.export.columns
     try:
-        records = engine.first_rows(kept, LINES_SHOWN)
+        records = engine.first_rows(kept, LINES_SHOWN, unread=masked)
     except engine.EngineError as error:
         return FirstLines((), (), 0, str(error))
-    rows = tuple(record.values[:COLUMNS_SHOWN] for record in records)
-    return FirstLines(names[:COLUMNS_SHOWN], rows, max(len(names) - COLUMNS_SHOWN, 0))
+    shown = names[:COLUMNS_SHOWN]
+    rows = tuple(
+        tuple(masked.get(column, value) for column, value in zip(shown, record.values, strict=False))
+        for record in records
+    )
+    return FirstLines(shown, rows, max(len(names) - COLUMNS_SHOWN, 0))
 
 
 def rejected_lines(snapshot: Snapshot) -> Iterator[list[str]]:

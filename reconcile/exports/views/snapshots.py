@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ownership.listing import Listing
 from ownership.models import Person
-from ownership.parts import Progress
+from ownership.parts import Masked, Progress
+from ownership.queries.masking import Hidden, hidden_from, refusal
 from ownership.wording import seconds_between
 from reconcile.exports import queries, services
 from reconcile.exports.forms import ReadAgainForm
@@ -65,6 +66,9 @@ def snapshot_read_again(request: HttpRequest, snapshot_id: int) -> HttpResponse:
     person = _person(request)
     if not may_upload(person):
         raise PermissionDenied(LEADS_ONLY)
+    held = _in_text(found, hidden_from(person))
+    if not _may_read_again(person, found, held):
+        raise PermissionDenied(refusal(held))
     form = ReadAgainForm(request.POST, snapshot=found)
     if form.is_valid():
         found = services.read_again(snapshot=found, options=form.options(), person=person)
@@ -77,20 +81,22 @@ def snapshot_read_again(request: HttpRequest, snapshot_id: int) -> HttpResponse:
 
 
 @require_safe
-def snapshot_rejected(request: HttpRequest, snapshot_id: int) -> StreamingHttpResponse:  # noqa: ARG001
+def snapshot_rejected(request: HttpRequest, snapshot_id: int) -> StreamingHttpResponse:
     """Download every rejected line as CSV."""
     found = _snapshot(snapshot_id)
     if not found.rejected or not found.rejected_path.is_file():
         raise Http404
+    _require_all(request, found)
     response = StreamingHttpResponse(_as_csv(queries.rejected_lines(found)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = _attachment(f"{found.file_name} rejected lines.csv")
     return response
 
 
 @require_safe
-def snapshot_original(request: HttpRequest, snapshot_id: int) -> FileResponse:  # noqa: ARG001
+def snapshot_original(request: HttpRequest, snapshot_id: int) -> FileResponse:
     """Download the bytes as they were received."""
     found = _snapshot(snapshot_id)
+    _require_all(request, found)
     try:
         file = found.path.open("rb")
     except FileNotFoundError as error:
@@ -112,6 +118,23 @@ def _snapshot(snapshot_id: int) -> Snapshot:
         raise Http404 from error
 
 
+def _in_text(found: Snapshot, hidden: Hidden) -> list[Masked]:
+    """What of the hidden may stand in the text of the file."""
+    columns = found.export.columns if found.state == Snapshot.State.READY else None
+    return hidden.in_text(columns, [found.system_id]) if hidden else []
+
+
+def _require_all(request: HttpRequest, found: Snapshot) -> None:
+    """Raise PermissionDenied unless nothing that may stand in the text is hidden from whoever asks."""
+    if held := _in_text(found, hidden_from(_person(request))):
+        raise PermissionDenied(refusal(held))
+
+
+def _may_read_again(person: Person, found: Snapshot, held: list[Masked]) -> bool:
+    """Read without the names of its columns, a file would show everything: to whoever sent it, that is nothing new."""
+    return may_upload(person) and (not held or found.received_by_id == person.pk)
+
+
 def _whole(request: HttpRequest, found: Snapshot) -> dict[str, Any]:
     """What the page says besides."""
     others = [(other, short_name(other.file_name)) for other in queries.other_receipts(found)]
@@ -120,17 +143,21 @@ def _whole(request: HttpRequest, found: Snapshot) -> dict[str, Any]:
 
 def _understood(request: HttpRequest, found: Snapshot) -> dict[str, Any]:
     """What page and preview say of a snapshot."""
-    allowed = may_upload(_person(request))
-    context: dict[str, Any] = {"snapshot": found, "name": short_name(found.file_name)}
+    person = _person(request)
+    hidden = hidden_from(person)
+    held = _in_text(found, hidden)
+    context: dict[str, Any] = {"snapshot": found, "name": short_name(found.file_name), "held": held}
     if found.state in (Snapshot.State.RECEIVED, Snapshot.State.READING):
         return context | {"progress": _progress(found)}
-    if allowed:
+    if _may_read_again(person, found, held):
         context["form"] = ReadAgainForm(snapshot=found)
     if found.state == Snapshot.State.READY:
         export = found.export
+        masked = hidden.of_columns(export.columns, [found.system_id])
         context |= {
             "export": export,
-            "lines": queries.first_lines(found),
+            "masked": masked.values(),
+            "lines": queries.first_lines(found, masked),
             "first_rejected": export.first_rejected[: queries.REJECTED_SHOWN],
             "balance": queries.balance_in_words(export),
             "read_as": queries.read_as(export),
