@@ -108,8 +108,15 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/checks/new/{draft}/fields/0123456789ab/words/", (SIGN_IN, 405, 405, 405, 405)),
     "checks/new/<uuid:draft_id>/fields/<slug:field_id>/remove/":
                               ("/checks/new/{draft}/fields/0123456789ab/remove/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/":             ("/ownership/",               (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/columns/":     ("/ownership/columns/",       (SIGN_IN, 405,      405,      405,      405)),
+    "ownership/views/":       ("/ownership/views/",         (SIGN_IN, 405,      405,      405,      405)),
+    "ownership/views/<int:view_id>/remove/":
+                              ("/ownership/views/1/remove/", (SIGN_IN, 405,     405,      405,      405)),
     "ownership/fields/<int:field_id>/":
                               ("/ownership/fields/{field}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/check/":       ("/ownership/check/",         (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/waiting/":     ("/ownership/waiting/",       (SIGN_IN, 200,      200,      200,      200)),
     "ownership/claims/<int:round_id>/":
                               ("/ownership/claims/1/", (SIGN_IN, 405, 405, 405, 405)),
     "ownership/fields/<int:field_id>/answer/":
@@ -138,6 +145,13 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
     "ownership/systems/<int:system_id>/":
                               ("/ownership/systems/{system}/", (SIGN_IN, 200, 200, 200, 200)),
     "ownership/teams/":       ("/ownership/teams/",         (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/fields/<int:field_id>/try/":
+                              ("/ownership/fields/{field}/try/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/cells/":       ("/ownership/cells/",         (SIGN_IN, 405,      405,      405,      405)),
+    "ownership/options/":     ("/ownership/options/",       (SIGN_IN, 200,      200,      200,      200)),
+    "ownership/presence/":    ("/ownership/presence/",      (SIGN_IN, 405,      405,      405,      405)),
+    "ownership/suggestions/<int:suggestion_id>/":
+                              ("/ownership/suggestions/1/", (SIGN_IN, 405,      405,      405,      405)),
     "ownership/teams/<int:team_id>/":
                               ("/ownership/teams/{team}/", (SIGN_IN, 200, 200, 200, 200)),
     "tokens/":                ("/tokens/",                  (SIGN_IN, 200,      200,      200,      200)),

@@ -52,6 +52,11 @@ class Score:
         """The share in words."""
         return wording.percent(self.sound, self.total)
 
+    @property
+    def length(self) -> int:
+        """The share as the length of a bar, 0 to 1000."""
+        return round(1000 * self.sound / self.total) if self.total else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
