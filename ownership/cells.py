@@ -109,7 +109,7 @@ def _fitting(text: str, column: str) -> str:
 def from_other(definition: Definition, column: str, other: Definition) -> Definition:
     """Return ``definition`` with ``column`` as it is in ``other``, also what its text does not show."""
     if column == "editors":
-        return replace(definition, uses=other.uses)
+        return _with_editors(definition, {use.system: use.editors for use in other.uses})
     if column == "settled_by":
         return _with_rule(definition, settled_by=other.rule.settled_by, depends=other.rule.depends)
     if column in RULE_COLUMNS:
@@ -185,12 +185,16 @@ def _settled_by(definition: Definition, text: str, names: Names) -> Definition:
 
 
 def _editors(definition: Definition, text: str, names: Names) -> Definition:
-    """A system left out keeps its column and meaning, without editors; one that has neither is gone."""
-    wanted: dict[str, list[str]] = {}
+    wanted: dict[str, tuple[str, ...]] = {}
     for part in split(text, ";\n"):
         if part:
             system_name, teams = _editors_in(part, names)
-            wanted.setdefault(system_name, []).extend(teams)
+            wanted[system_name] = (*wanted.get(system_name, ()), *teams)
+    return _with_editors(definition, wanted)
+
+
+def _with_editors(definition: Definition, wanted: Mapping[str, tuple[str, ...]]) -> Definition:
+    """A system left out keeps its column and meaning, without editors; one that has neither is gone."""
     there = {use.system: use for use in definition.uses}
     kept = [use for use in definition.uses if use.system in wanted or use.column or use.means]
     added = [Use(name) for name in wanted if name not in there]
