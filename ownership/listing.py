@@ -24,6 +24,7 @@ from django_filters import FilterSet
 from ownership import keyset, narrowing, wording
 from ownership.paging import COUNTED, NUMBERED_PAGES, Page, Place, Rows
 from ownership.parts import BulkAction, Chip, Choice, Head
+from ownership.queries.views_saved import Remembered
 
 LONGEST_SEARCH = 200
 LONGEST_PARAMETER = 1_000
@@ -42,6 +43,8 @@ class Listing:
     ``search``: names of text fields, or a function of rows and text. ``filters``: a django-filter FilterSet.
     ``default_order``: as `order_by` takes it. ``count``: gives how many rows there are, or None if it does not know.
     ``downloads``: label and address of each; they get the filters in force. ``keep``: other parameters of the page.
+    ``remembered`` switches on saved views, and columns that stay as somebody chose them. ``size``: of a page, unless
+    the address says otherwise. ``part``: the template of the table alone; ``tools``: one with further tools for it.
     The table class may say ``noun = ("mismatch", "mismatches")`` and ``bulk_actions`` (of BulkAction).
     """
 
@@ -59,6 +62,10 @@ class Listing:
         downloads: Iterable[tuple[str, str]] = (),
         keep: Sequence[str] = (),
         name: str = "listing",
+        remembered: Remembered | None = None,
+        size: int | None = None,
+        part: str = "_parts/table.html",
+        tools: str = "",
     ) -> None:
         self.request = request
         self.everything = queryset
@@ -67,6 +74,8 @@ class Listing:
         self.noun: tuple[str, str] = getattr(table_class, "noun", ("row", "rows"))
         self.bulk_actions: Sequence[BulkAction] = getattr(table_class, "bulk_actions", ())
         self.page_sizes = page_sizes
+        self._size = size or page_sizes[min(1, len(page_sizes) - 1)]
+        self.remembered, self.part, self.tools = remembered, part, tools
         self._search, self._count, self._downloads = search, count, downloads
         self.filterset = filters(request.GET, queryset=queryset, request=request) if filters else None
         if self.filterset:
@@ -101,7 +110,7 @@ class Listing:
     def size(self) -> int:
         """How many rows a page has."""
         given = self._one("size")
-        return int(given) if given in map(str, self.page_sizes) else self.page_sizes[min(1, len(self.page_sizes) - 1)]
+        return int(given) if given in map(str, self.page_sizes) else self._size
 
     @cached_property
     def density(self) -> str:
@@ -252,9 +261,23 @@ class Listing:
     @cached_property
     def _shown(self) -> set[str]:
         asked = {name for value in self.parameters.get("columns", ()) for name in value.split(",")}
-        columns = self._unbound.columns
-        asked &= {column.name for column in columns.iterall()}
-        return asked or {column.name for column in columns.iterall() if column.visible}
+        asked = asked or set(self.remembered.columns if self.remembered else ())
+        return asked & {column.name for column in self._unbound.columns.iterall()} or self._usual
+
+    @property
+    def _usual(self) -> set[str]:
+        return {column.name for column in self._unbound.columns.iterall() if column.visible}
+
+    @property
+    def views(self) -> list[Choice]:
+        """The saved views of this list."""
+        return self.remembered.choices(self.address()) if self.remembered else []
+
+    @property
+    def view_to_save(self) -> str:
+        """The query of this list as a view keeps it: with the columns, where they are not the usual ones."""
+        names = [column.address for column in self.columns if column.active]
+        return self.address(columns=",".join(names) if set(names) != self._usual else None)[1:]
 
     @property
     def columns(self) -> list[Choice]:
@@ -390,9 +413,7 @@ class Listing:
         """
         headers = self.request.headers
         alone = headers.get("HX-Request") == "true" and headers.get("HX-Target") == self.id
-        response = render(
-            self.request, "_parts/table.html" if alone else template, {**(context or {}), "listing": self}
-        )
+        response = render(self.request, self.part if alone else template, {**(context or {}), "listing": self})
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
         if alone:
             response["HX-Push-Url"] = f"{self.request.path}{self.here}"
