@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="40"),
         "kwargs": {"older_than_hours": 1},
     },
+    "close claims whose day has passed": {
+        "task": "ownership.tasks.close_claims",
+        "schedule": crontab(minute="15"),
+        "kwargs": {},
+    },
     "clear expired sessions": {
         "task": "ownership.tasks.clear_expired_sessions",
         "schedule": crontab(hour="3", minute="10"),
