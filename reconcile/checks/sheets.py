@@ -60,8 +60,13 @@ def csv_pieces(head: Row, rows: Iterable[Row]) -> Iterator[bytes]:
         mark = ""
 
 
-def write_xlsx(path: Path, title: str, head: Row, rows: Iterable[Row], *, texts: Sequence[int] = ()) -> None:
-    """Write a workbook row by row; the rest goes on on further sheets. ``texts``: columns never numbers."""
+def write_xlsx(  # noqa: PLR0913 - by name
+    path: Path, title: str, head: Row, rows: Iterable[Row], *, texts: Sequence[int] = (), widths: Sequence[int] = ()
+) -> None:
+    """Write a workbook row by row; the rest goes on on further sheets.
+
+    ``texts``: columns never numbers. ``widths``: of columns, in characters; text in them is wrapped.
+    """
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -70,12 +75,16 @@ def write_xlsx(path: Path, title: str, head: Row, rows: Iterable[Row], *, texts:
     }
     with xlsxwriter.Workbook(str(path), options) as book:
         book.use_zip64()
-        bold, quoted = book.add_format({"bold": True}), book.add_format({"quote_prefix": True})
+        look = {"text_wrap": True, "valign": "top"} if widths else {}
+        bold, quoted = book.add_format({"bold": True, **look}), book.add_format({"quote_prefix": True, **look})
+        plain = book.add_format(look) if widths else None
         remaining = iter(rows)
         number = 1
         while True:
             sheet = book.add_worksheet(f"{title} {number}" if number > 1 else title)
             sheet.freeze_panes(1, 0)
+            for column, width in enumerate(widths):
+                sheet.set_column(column, column, width, plain)
             for column, cell in enumerate(head):
                 sheet.write_string(0, column, _fitting(str(cell)), bold)
             place = 0
