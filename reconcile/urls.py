@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("reconcile.demo.urls")),
     path("", include("reconcile.exports.urls")),
     path("", include("reconcile.checks.urls")),
+    path("", include("reconcile.configuration.urls")),
     path("admin/", administration.urls),
     path("api/", api.urls),
 ]

@@ -147,6 +147,8 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
     "ownership/teams/":       ("/ownership/teams/",         (SIGN_IN, 200,      200,      200,      200)),
     "ownership/fields/<int:field_id>/try/":
                               ("/ownership/fields/{field}/try/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/fields.<str:form>":
+                              ("/ownership/fields.csv",     (SIGN_IN, 200, 200, 200, 200)),
     "ownership/cells/":       ("/ownership/cells/",         (SIGN_IN, 405,      405,      405,      405)),
     "ownership/options/":     ("/ownership/options/",       (SIGN_IN, 200,      200,      200,      200)),
     "ownership/presence/":    ("/ownership/presence/",      (SIGN_IN, 405,      405,      405,      405)),

@@ -21,7 +21,10 @@ WIDTH = 120
 
 
 class _Dumper(yaml.SafeDumper):
-    """Escapes what cannot be seen: plain YAML takes some of it for the end of a line."""
+    """Escapes what cannot be seen: plain YAML takes some of it for the end of a line. Writes everything out."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the package's own signature
+        return True
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.Node:

@@ -1,0 +1,1 @@
+"""Pages where the table of fields comes in and goes out as a file."""
