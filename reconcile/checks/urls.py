@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from reconcile.checks.views import checks, downloads, drafts, fields, records, runs
+from reconcile.checks.views import checks, downloads, drafts, fields, records, runs, trying_rules
 
 urlpatterns = [
     path("checks/", checks.checks, name="checks"),
     path("checks/<int:check_id>/", checks.check, name="check"),
     path("checks/<int:check_id>/edit/", checks.edit, name="check_edit"),
     path("checks/<int:check_id>/run/", checks.run, name="check_run"),
+    path("ownership/fields/<int:field_id>/try/", trying_rules.try_rule, name="try_rule"),
     path("runs/<int:run_id>/", runs.run, name="run"),
     path("runs/<int:run_id>/records/<int:mismatch_id>/", records.record, name="record"),
     path("runs/<int:run_id>/mismatches.<str:form>", downloads.run_download, name="run_download"),
