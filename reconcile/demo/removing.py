@@ -1,22 +1,49 @@
 """Removing the example whole: its rows, their history and its files. What is somebody's own stays.
 
-A system, team or snapshot of the example that something of one's own uses is one's own from then on.
+A system, team, record type or snapshot of the example that something of one's own uses is one's own from then on.
 """
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from ownership.models import Person, System, Team
+from ownership.models import (
+    Agreement,
+    Claim,
+    ClaimRound,
+    Condition,
+    Editing,
+    Field,
+    FieldUse,
+    OwnershipRule,
+    Person,
+    RecordType,
+    Suggestion,
+    System,
+    Team,
+)
 from reconcile.checks.models import ACTIVE, Check, Run
 from reconcile.checks.services import cancelling
 from reconcile.demo import progress
 from reconcile.demo.progress import Mark
 from reconcile.exports.models import Snapshot
+
+# What belongs to a field: its model, what it points to, and the column that does.
+OF_FIELDS: tuple[tuple[Any, Any, str], ...] = (
+    (FieldUse, Field, "field_id"),
+    (Editing, FieldUse, "use_id"),
+    (OwnershipRule, Field, "field_id"),
+    (Condition, OwnershipRule, "rule_id"),
+    (Agreement, OwnershipRule, "rule_id"),
+    (ClaimRound, Field, "field_id"),
+    (Claim, ClaimRound, "round_id"),
+    (Suggestion, Field, "field_id"),
+)
 
 
 def remove() -> None:
@@ -40,10 +67,11 @@ def _remove_rows() -> list[Path]:
     runs = Run.objects.filter(check_compared__is_demo=True)
     folders = [run.folder for run in runs]
     _forget(Check.objects.filter(is_demo=True))
+    _forget_fields()
     _keep_what_is_used()
     snapshots = list(Snapshot.objects.filter(is_demo=True))
     Snapshot.objects.filter(is_demo=True).delete()
-    for model in (System, Team, Person):
+    for model in (RecordType, System, Team, Person):
         _forget(model._default_manager.filter(is_demo=True))  # noqa: SLF001 - Django's public way to a model's manager
     used = set(Snapshot.objects.filter(sha256__in={one.sha256 for one in snapshots}).values_list("sha256", flat=True))
     folders += [one.folder for one in snapshots]
@@ -51,18 +79,42 @@ def _remove_rows() -> list[Path]:
     return [path for path in (*folders, *received) if path.exists()]
 
 
+def _forget_fields() -> None:
+    """Delete the fields with everything said about them, also by others: rules, answers, claims, suggestions."""
+    fields = Field.objects.filter(is_demo=True)
+    ids: dict[Any, set[int]] = {Field: set(fields.values_list("pk", flat=True))}
+    for model, whole, column in OF_FIELDS:
+        # The history also knows what was deleted long before.
+        ids[model] = set(model.history.filter(**{f"{column}__in": ids[whole]}).values_list("id", flat=True))
+    fields.delete()
+    for model, gone in ids.items():
+        model.history.filter(id__in=gone).delete()
+
+
 def _keep_what_is_used() -> None:
-    """Take out of the example what checks, runs, snapshots, systems and people of one's own refer to."""
+    """Take out of the example what fields, checks, runs, snapshots, systems and people of one's own refer to."""
     own_runs = Run.objects.filter(check_compared__is_demo=False)
     compared = Q(runs_left__in=own_runs) | Q(runs_right__in=own_runs)
     _keep(Snapshot.objects.filter(compared, is_demo=True))
+    # What is said about fields is by now all about one's own.
+    rules = OwnershipRule.objects.values_list("first_appears_in", "settled_by")
+    named = {key for pair in rules for key in pair} | set(Condition.objects.values_list("settled_by", flat=True))
+    _keep(RecordType.objects.filter(pk__in=named - {None}, is_demo=True))
     in_checks = Q(checks_left__is_demo=False) | Q(checks_right__is_demo=False)
-    _keep(System.objects.filter(in_checks | Q(snapshots__is_demo=False), is_demo=True))
+    in_fields = Q(record_types__is_demo=False) | Q(field_uses__isnull=False) | Q(pk__in=_ids(Condition, "system"))
+    _keep(System.objects.filter(in_checks | in_fields | Q(snapshots__is_demo=False), is_demo=True))
     of_own = Q(checks__is_demo=False) | Q(systems__is_demo=False) | Q(members__is_demo=False) | Q(lead__is_demo=False)
-    _keep(Team.objects.filter(of_own, is_demo=True))
+    in_rules = Q(editings__isnull=False) | Q(owned_rules__isnull=False) | Q(claims__isnull=False)
+    answering = Q(pk__in=_ids(Agreement, "team") | _ids(Claim, "owner"))
+    _keep(Team.objects.filter(of_own | in_rules | answering, is_demo=True))
 
 
-def _keep(things: QuerySet[Snapshot] | QuerySet[System] | QuerySet[Team]) -> None:
+def _ids(model: type[Model], way: str) -> set[int]:
+    """The ids that rows of ``model`` point to by a relation that has no way back."""
+    return set(model._default_manager.exclude(**{way: None}).values_list(way, flat=True))  # noqa: SLF001
+
+
+def _keep(things: QuerySet[Any]) -> None:
     ids = list(things.values_list("pk", flat=True))
     things.model._default_manager.filter(pk__in=ids).update(is_demo=False)  # noqa: SLF001
     history = getattr(things.model, "history", None)
@@ -70,7 +122,7 @@ def _keep(things: QuerySet[Snapshot] | QuerySet[System] | QuerySet[Team]) -> Non
         history.filter(id__in=ids).update(is_demo=False)
 
 
-def _forget(things: QuerySet[Check] | QuerySet[System] | QuerySet[Team] | QuerySet[Person]) -> None:
+def _forget(things: QuerySet[Any]) -> None:
     """Delete rows and every line of their history, the one of deleting them too."""
     ids = list(things.values_list("pk", flat=True))
     things.model._default_manager.filter(pk__in=ids).delete()  # noqa: SLF001

@@ -7,9 +7,22 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.test import override_settings
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
-from ownership.models import Person, Role, System, Team
+from ownership.models import (
+    ClaimRound,
+    Condition,
+    Field,
+    FieldUse,
+    OwnershipRule,
+    Person,
+    RecordType,
+    Role,
+    System,
+    Team,
+)
+from ownership.queries import registry, sheet_check, waiting
 from reconcile.checks.models import Check, Run, RunState
 from reconcile.demo import loading, progress, removing, world
 from reconcile.demo.progress import Mark
@@ -87,6 +100,66 @@ def test_its_runs_stand_in_their_weeks() -> None:
         assert run.requested_at.date() == run.right.as_of.date() == run.right.received_at.date()
         assert run.requested_at <= run.finished_at
         assert run.finished_at.date() == run.requested_at.date()
+
+
+def test_its_registry_has_a_field_in_every_state() -> None:
+    fields = {one.name: one for one in registry.whole()}
+    assert len(fields) == 12
+    assert len({one.subject for one in fields.values()}) == 3
+    states = {name: str(one.shown.state) if one.shown else "" for name, one in fields.items()}
+    assert Counter(states.values()) == {"agreed": 6, "draft": 4, "proposed": 1, "disputed": 1}
+    assert (states["currency"], states["start date"]) == ("proposed", "disputed")
+    assert fields["country"].in_force is not None
+    assert [name for name, one in fields.items() if one.sensitive] == ["invoice e-mail"]
+    for model in (Field, RecordType):
+        assert set(model._default_manager.values_list("is_demo", flat=True)) == {True}
+    assert all(one.means for one in RecordType.objects.all())
+
+
+def test_the_columns_of_its_fields_are_those_of_its_exports() -> None:
+    made = world.make(today=loading._today().date(), customers=60).weeks[-1]
+    heads = {
+        "CRM": made.crm.content.decode().splitlines()[0].split(","),
+        "Billing": made.billing.content.decode("cp1252").splitlines()[0].split(";"),
+    }
+    for use in FieldUse.objects.exclude(column="").select_related("system"):
+        assert use.column in heads[use.system.name]
+    for condition in Condition.objects.select_related("system"):
+        assert condition.system is not None
+        assert condition.column in heads[condition.system.name]
+    compared = {field.name: (field.left, field.right) for field in Check.objects.get().comparing.fields}
+    for field in registry.whole(Field.objects.filter(name__in=compared)):
+        assert tuple(use.column for use in field.uses.all()) == compared[field.name]
+    assert set(compared) <= set(Field.objects.values_list("name", flat=True))
+
+
+def test_its_claims_led_to_a_dispute_and_others_are_open() -> None:
+    over, asked = ClaimRound.objects.order_by("asked_at")
+    assert (over.field.name, over.outcome) == ("start date", ClaimRound.DISPUTED)
+    assert over.closed_at is not None
+    assert over.asked_at < over.closed_at
+    assert (asked.field.name, asked.closed_at) == ("plan", None)
+    assert asked.due_on > timezone.localdate(loading._today())
+    assert [claim.answered_at is None for claim in asked.claims.all()] == [True, False]
+
+
+def test_something_waits_for_each_of_its_leads_and_the_check_of_its_sheet_finds_something() -> None:
+    counts = {name: waiting.count(Person.objects.get(name=name)) for name in ("Dana Reyes", "Finn Okafor")}
+    assert counts == {"Dana Reyes": 1, "Finn Okafor": 3}
+    kinds = {one.kind for one in sheet_check.findings(registry.whole(), loading._today().date())}
+    assert {"stale", "disputed", "not_agreed", "no_approver", "no_deputy", "definition_missing"} <= kinds
+
+
+def test_what_happened_to_its_fields_stands_in_its_time() -> None:
+    stale = OwnershipRule.objects.get(field__name="contact")
+    assert stale.confirmed_at is not None
+    assert stale.agreed_at is not None
+    assert 210 < (timezone.now() - stale.confirmed_at).days < 280
+    assert stale.created_at < stale.agreed_at < stale.confirmed_at
+    for field in Field.objects.all():
+        moments = list(field.versions.order_by("number").values_list("at", flat=True))
+        assert moments == sorted(moments)
+        assert field.created_at == moments[0]
 
 
 def test_loading_it_again_changes_nothing() -> None:

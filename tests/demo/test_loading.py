@@ -9,8 +9,10 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
+from ownership.definitions import Definition, Record, Rule, Use
 from ownership.history import save_with_reason
-from ownership.models import Person, Role, System, Team
+from ownership.models import Field, OwnershipRule, Person, RecordType, Role, System, Team
+from ownership.services import agreeing, claiming
 from reconcile.checks.models import Check, Mismatch, Run
 from reconcile.dashboard.queries import EXAMPLE_LOADING
 from reconcile.demo import loading, progress, removing
@@ -21,6 +23,8 @@ from tests.conftest import signed_in
 from tests.demo.example import CUSTOMERS, load, rows
 
 pytestmark = pytest.mark.django_db
+
+DANA = "dana.reyes@demo.example"
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +82,58 @@ def test_what_is_ones_own_stays_and_what_it_uses_of_the_example_becomes_ones_own
     assert taken.kept_path.is_file()
     assert Person.objects.get() == colleague
     assert Mismatch.objects.filter(check_compared=check).exists()
+
+
+def test_fields_of_ones_own_stay_and_keep_what_they_name_of_the_example() -> None:
+    load(until="week 1 of")
+    uses = (Use("CRM", editors=("Sales",)),)
+    rule = Rule(Record("CRM", "deal"), "Finance", Record("CRM", "signed order form"), approver=DANA)
+    mine = build.field(Definition("discount", uses=uses, rule=rule))
+    removing.remove()
+    assert list(Field.objects.all()) == [mine]
+    assert set(RecordType.objects.values_list("name", "is_demo")) == {("deal", False), ("signed order form", False)}
+    assert set(System.objects.values_list("name", "is_demo")) == {("CRM", False)}
+    assert set(Team.objects.values_list("name", "is_demo")) == {("Finance", False), ("Sales", False)}
+    kept = OwnershipRule.objects.get()
+    assert kept.approver is None, "nobody of the example stays, so nobody is named who cannot sign in"
+    assert set(OwnershipRule.history.values_list("id", flat=True)) == {kept.pk}
+
+
+def test_a_record_type_of_ones_own_keeps_its_system() -> None:
+    load(until="week 1 of")
+    mine = build.record_type(system=System.objects.get(name="Billing"))
+    removing.remove()
+    assert RecordType.objects.get() == mine
+    assert set(System.objects.values_list("name", "is_demo")) == {("Billing", False)}
+
+
+def test_what_others_did_to_its_fields_goes_with_them() -> None:
+    load(until="week 1 of")
+    sales, finance = Team.objects.get(name="Sales"), Team.objects.get(name="Finance")
+    field = Field.objects.get(name="currency")
+    agreeing.take_back(field, person=Person.objects.get(email=DANA))
+    asked = claiming.ask(Field.objects.get(name="city"), person=Person.objects.get(email=DANA))
+    claiming.claim(asked, team=sales, owner=finance, why="They do it.", person=Person.objects.get(email=DANA))
+    removing.remove()
+    assert rows() == {}
+
+
+def test_a_field_of_ones_own_keeps_its_name_and_the_example_takes_another() -> None:
+    build.company()
+    mine = build.field()
+    load(until="week 1 of")
+    mine.refresh_from_db()
+    assert (mine.name, mine.is_demo) == ("billing status", False)
+    assert Field.objects.get(name="billing status (example)").is_demo
+
+
+def test_where_the_example_is_led_by_others_it_writes_no_fields_down() -> None:
+    load(until="week 1 of")
+    Field.objects.all().delete()
+    Team.objects.filter(name="Sales").update(lead=build.person())
+    Person.objects.filter(email=DANA).update(role=Role.VIEWER)
+    load(until="week 1 of")
+    assert not Field.objects.exists()
 
 
 def test_bytes_that_somebody_else_received_too_stay() -> None:
