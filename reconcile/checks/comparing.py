@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconcile import engine
 
 NAME_CHARACTERS = 200
+WORDS_MASKED = "(masked)"
 COMPARISON_WORDS = {
     "auto": "decided on both columns",
     "exact": "exactly",
@@ -84,8 +86,13 @@ class Comparing:
         )
 
 
-def differences(before: Comparing, after: Comparing) -> list[tuple[str, str, str]]:
-    """What an edit changed, for people: what, from, to; empty text where there was or is nothing."""
+def differences(
+    before: Comparing, after: Comparing, masked: Callable[[ComparedField], object] = lambda _: None
+) -> list[tuple[str, str, str]]:
+    """What an edit changed, for people: what, from, to; empty text where there was or is nothing.
+
+    The words of fields that are ``masked`` are left out; that they changed is said.
+    """
     found = [
         (what, old, new)
         for what, old, new in (
@@ -96,8 +103,11 @@ def differences(before: Comparing, after: Comparing) -> list[tuple[str, str, str
     ]
     old_fields, new_fields = ({field.name: field for field in one.fields} for one in (before, after))
     for name in dict.fromkeys((*old_fields, *new_fields)):
-        old, new = _field_in_words(old_fields.get(name)), _field_in_words(new_fields.get(name))
+        sides = old_fields.get(name), new_fields.get(name)
+        old, new = (_field_in_words(field) for field in sides)
         if old != new:
+            if any(field and masked(field) for field in sides):
+                old, new = (_field_in_words(field, words=WORDS_MASKED) for field in sides)
             found.append((f"field {name}", old, new))
     return found
 
@@ -110,10 +120,11 @@ def _fold_in_words(comparing: Comparing) -> str:
     return "set aside" if comparing.key_fold else "told apart"
 
 
-def _field_in_words(field: ComparedField | None) -> str:
+def _field_in_words(field: ComparedField | None, words: str = "") -> str:
     if field is None:
         return ""
     how = COMPARISON_WORDS[field.compare] + (f" ({field.argument})" if field.argument else "")
-    words = ", ".join(f"{left} is {right}" for left, right in field.mapping) if field.compare == "mapped" else ""
+    words = words or ", ".join(f"{left} is {right}" for left, right in field.mapping)
+    words = words if field.compare == "mapped" else ""
     owner = f"; the {field.owner} side owns it" if field.owner else ""
     return f"{field.left} with {field.right}, {how}{': ' + words if words else ''}{owner}"

@@ -1,5 +1,6 @@
 """Checks, runs, mismatches."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django.db.models.functions import Left
 
 from ownership.history import Tracked
 from ownership.models import Person, System, Team
-from reconcile.checks.comparing import Comparing, differences
+from reconcile.checks.comparing import ComparedField, Comparing, differences
 from reconcile.exports.models import Snapshot
 
 KEY_START = 100
@@ -43,6 +44,9 @@ class Check(models.Model):
 
     history = Tracked()
 
+    # Fields whose words the history leaves out: whoever shows it to a person says so.
+    masked: Callable[[ComparedField], object] = staticmethod(lambda _: None)
+
     class Meta:
         ordering = ("name",)
         constraints = (
@@ -61,7 +65,7 @@ class Check(models.Model):
         """Take an edit of what is compared apart for the history (see ``ownership.history.changes_of``)."""
         if name != "comparing_data":
             return None
-        return differences(Comparing.from_json(old or {}), Comparing.from_json(new or {}))
+        return differences(Comparing.from_json(old or {}), Comparing.from_json(new or {}), self.masked)
 
 
 class Draft(models.Model):

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from ownership import wording
 from ownership.parts import Masked
+from ownership.queries.masking import Hidden
 from reconcile import engine
 from reconcile.exports.models import Snapshot
 
@@ -79,6 +80,12 @@ def first_lines(snapshot: Snapshot, masked: Mapping[str, Masked]) -> FirstLines:
         for record in records
     )
     return FirstLines(shown, rows, max(len(names) - COLUMNS_SHOWN, 0))
+
+
+def in_text(snapshot: Snapshot, hidden: Hidden) -> list[Masked]:
+    """What of ``hidden`` may stand in the bytes of a snapshot, whatever its columns were taken for."""
+    columns = snapshot.export.columns if snapshot.state == Snapshot.State.READY else None
+    return hidden.in_text(columns, [snapshot.system_id]) if hidden else []
 
 
 def rejected_lines(snapshot: Snapshot) -> Iterator[list[str]]:

@@ -10,9 +10,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from ownership.models import Person, System
+from ownership.parts import Masked
 from reconcile.checks.comparing import ComparedField
+from reconcile.checks.masking import Masking
 from reconcile.checks.models import Draft
 from reconcile.checks.queries.columns import identity, labels, shown_name
+from reconcile.checks.queries.masking import of_draft
 from reconcile.engine.suggesting.suggestions import KeySuggestion, PairSuggestion, Suggestion
 from reconcile.exports.models import Snapshot
 
@@ -43,6 +46,8 @@ def system_names() -> list[str]:
 class Row:
     """One compared field: ``left`` and ``right`` are its columns as people read them, ``why`` it was suggested.
 
+    ``masked`` stands for its values, and for the words of its table, where whoever makes the check may not see them.
+
     ``id`` is its name in addresses, ``place`` on the page: that stays when another left column is chosen, so that
     whoever works by keyboard stays where he is.
     """
@@ -56,6 +61,7 @@ class Row:
     why: str
     comes_to: str
     place: str
+    masked: Masked | None = None
 
     @property
     def short(self) -> str:
@@ -105,7 +111,7 @@ class Perhaps:
 
 
 class Editor:
-    """What the editor of a draft shows. Takes a draft whose snapshots are both ready."""
+    """What the editor of a draft shows to whose it is. Takes a draft whose snapshots are both ready."""
 
     def __init__(self, draft: Draft, page: int = 1) -> None:
         self.draft = draft
@@ -115,6 +121,11 @@ class Editor:
     @cached_property
     def suggestion(self) -> Suggestion | None:
         return Suggestion.from_json(self.draft.suggestion) if self.draft.suggestion else None
+
+    @cached_property
+    def masking(self) -> Masking:
+        """What is masked for the person whose draft it is, also in a file of one's own."""
+        return of_draft(self.draft, self.draft.person)
 
     @cached_property
     def columns(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -228,7 +239,10 @@ class Editor:
     def row(self, field: ComparedField, place: str = "") -> Row:
         """One field as it is shown, in its own place of the page or in ``place``."""
         pair = self._pairs.get((field.left, field.right))
-        why = f"{pair.reason}; {pair.comparison_reason}" if pair else ""
+        masked = self.masking.of_field(field)
+        # Why a comparison suits may quote values: the words that stand against each other.
+        reasons = (pair.reason, "" if masked else pair.comparison_reason) if pair else ()
+        why = "; ".join(filter(None, reasons))
         return Row(
             identity(field.left),
             field,
@@ -239,6 +253,7 @@ class Editor:
             why,
             COMES_TO.get(pair.comparison, "") if pair and pair.automatic else "",
             place or identity(field.left),
+            masked,
         )
 
     def field(self, field_id: str) -> ComparedField | None:

@@ -243,7 +243,11 @@ def _pair(draft: Draft, left: str, right: str) -> PairSuggestion | None:
 
 
 def put_back(*, draft: Draft, fields: Sequence[ComparedField]) -> Draft:
-    """Compare fields that were just removed again, as they were, where their columns are free."""
+    """Compare fields that were just removed again, as they were, where their columns are free.
+
+    A table of words that was left out of them is that of the check that is edited, or else the one suggested.
+    """
+    fields = [_with_words(draft, field) for field in fields]
 
     def added(comparing: Comparing) -> Comparing:
         left = {column for column, _ in comparing.key} | {field.left for field in comparing.fields}
@@ -252,6 +256,15 @@ def put_back(*, draft: Draft, fields: Sequence[ComparedField]) -> Draft:
         return replace(comparing, fields=(*comparing.fields, *free))
 
     return _change(draft, added)
+
+
+def _with_words(draft: Draft, field: ComparedField) -> ComparedField:
+    if field.compare != "mapped" or field.mapping:
+        return field
+    edited = draft.check_edited.comparing.fields if draft.check_edited else ()
+    pair = _pair(draft, field.left, field.right)
+    known = [one.mapping for one in edited if (one.left, one.right) == (field.left, field.right)]
+    return replace(field, mapping=next(filter(None, [*known, pair.mapping if pair else ()]), ()))
 
 
 def compare_all(*, draft: Draft) -> Draft:

@@ -24,6 +24,7 @@ from reconcile.checks.queries import checks as queries
 from reconcile.checks.queries.answers import sentence
 from reconcile.checks.queries.columns import shown_name
 from reconcile.checks.queries.drafts import open_drafts
+from reconcile.checks.queries.masking import of_check
 from reconcile.checks.services import checks as services
 from reconcile.checks.services import drafts
 from reconcile.checks.services.refusals import Refusal, RunUnderWay
@@ -80,6 +81,7 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
     person = person_of(request)
     listing = Listing(request, queries.runs_of(found), RunsTable, default_order=("-id",), name="runs")
     last = queries.last_done(found)
+    found.masked = of_check(found, person).of_field
     context = {
         "check": found,
         "may_work": may_work_on(person, found),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
@@ -176,7 +177,7 @@ def field(request: HttpRequest, draft_id: UUID, field_id: str) -> HttpResponse:
 
 def _more(editor: Editor, row: Row, columns: ColumnsForm | None = None) -> dict[str, Any]:
     """What the template of the folded part needs, with the form that was found wrong."""
-    field = row.field
+    field = replace(row.field, mapping=()) if row.masked else row.field
     long = len(field.mapping) > WORDS_SHOWN
     columns = columns or ColumnsForm(
         columns=editor.columns,
@@ -208,7 +209,11 @@ def columns(request: HttpRequest, draft_id: UUID, field_id: str) -> HttpResponse
     form = ColumnsForm(request.POST, columns=editor.columns, comparing=editor.comparing, field=row.field)
     if not form.is_valid():
         return _render(request, "checks/_field.html", _more(editor, row, form), changed=False)
-    draft = drafts.change_field(draft=draft, field_id=field_id, **form.cleaned_data)
+    changes = form.cleaned_data
+    if row.masked and not editor.masking.of_field(replace(row.field, **changes)):
+        # The words are those of the columns it had; under columns that are shown they would be shown with them.
+        changes = {**changes, "mapping": ()}
+    draft = drafts.change_field(draft=draft, field_id=field_id, **changes)
     return _opened_row(request, draft, identity(form.cleaned_data["left"]))
 
 
@@ -226,6 +231,9 @@ def words(request: HttpRequest, draft_id: UUID, field_id: str) -> HttpResponse:
     draft = own_draft(request, draft_id)
     editor = Editor(draft)
     row = editor.row(_field(editor, field_id), _place(request))
+    if row.masked:
+        message = f"The words of {row.short} are masked for you, so they stay as they are. {row.masked.who}"
+        raise PermissionDenied(message)
     form = WordsForm(request.POST)
     if not form.is_valid():
         context = {"errors": form.errors}
@@ -241,15 +249,20 @@ def words(request: HttpRequest, draft_id: UUID, field_id: str) -> HttpResponse:
 def remove(request: HttpRequest, draft_id: UUID, field_id: str) -> HttpResponse:
     """Compare a field no longer; its row offers to put it back."""
     draft = own_draft(request, draft_id)
-    field = _field(Editor(draft), field_id)
+    editor = Editor(draft)
+    field = _field(editor, field_id)
     draft = drafts.remove_field(draft=draft, field_id=field_id)
-    context = {"draft": draft, "field": field, "kept": _kept(field), "id": field_id}
+    context = {"draft": draft, "field": field, "kept": _kept(editor, field), "id": field_id}
     return _render(request, "checks/_removed.html", context)
 
 
-def _kept(*fields: ComparedField) -> str:
-    """Removed fields as the page holds them for whoever wants them back; signed, so that they are what they were."""
-    return signing.dumps([asdict(field) for field in fields], salt=KEPT, compress=True)
+def _kept(editor: Editor, *fields: ComparedField) -> str:
+    """Removed fields as the page holds them for whoever wants them back; signed, so that they are what they were.
+
+    Signed is not secret: words that are masked stay here.
+    """
+    shown = (replace(field, mapping=()) if editor.masking.of_field(field) else field for field in fields)
+    return signing.dumps([asdict(field) for field in shown], salt=KEPT, compress=True)
 
 
 @require_POST
@@ -288,7 +301,7 @@ def add_all(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def remove_all(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Compare no field, only the keys."""
     draft = own_draft(request, draft_id)
-    kept = _kept(*draft.comparing.fields)
+    kept = _kept(Editor(draft), *draft.comparing.fields)
     return _editor(request, drafts.compare_none(draft=draft), kept=kept)
 
 
@@ -300,8 +313,12 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         tried = trying.try_out(draft)
     except trying.Superseded:
         return HttpResponse(status=204)
-    shown = {row.id for row in Editor(draft, page_of(request)).rows}
-    fields = {name: found for name, found in (tried.fields or {}).items() if name in shown}
+    rows = {row.id: row for row in Editor(draft, page_of(request)).rows}
+    fields = {
+        name: replace(found, example=None) if rows[name].masked else found
+        for name, found in (tried.fields or {}).items()
+        if name in rows
+    }
     return render(request, "checks/_preview.html", {"draft": draft, "tried": tried, "fields": fields})
 
 

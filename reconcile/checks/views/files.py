@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 
 from ownership.models import Person
+from ownership.queries.masking import hidden_from, refusal
 from reconcile.exports import services as exports
 from reconcile.exports.models import Snapshot
+from reconcile.exports.queries import in_text
 
 SIDES = ("left", "right")
 
@@ -37,12 +40,29 @@ def both_received(
 
 
 def received(request: HttpRequest, name: str, person: Person) -> Snapshot | None:
-    """The snapshot of the drop zone ``name``, None when nothing was dropped there. Raises exports.Refusal."""
+    """The snapshot of the drop zone ``name``, None when nothing was dropped there.
+
+    Raises exports.Refusal, PermissionDenied.
+    """
     given = request.POST.get(f"{name}_snapshot", "")
     if given.isdecimal() and len(given) < 19:
-        return Snapshot.objects.filter(pk=int(given)).first()
+        snapshot = Snapshot.objects.filter(pk=int(given)).first()
+        if snapshot is not None:
+            _require_named(snapshot, person)
+        return snapshot
     sent = request.FILES.get(name)
     return _received(sent, person) if sent is not None else None
+
+
+def _require_named(snapshot: Snapshot, person: Person) -> None:
+    """Raise PermissionDenied for an export of somebody else that may hold what is masked.
+
+    As long as nobody has said of which system it is, a made-up system would show everything.
+    """
+    if snapshot.system_id is not None or snapshot.received_by_id == person.pk:
+        return
+    if held := in_text(snapshot, hidden_from(person)):
+        raise PermissionDenied(refusal(held))
 
 
 def _received(sent: UploadedFile[bytes], person: Person) -> Snapshot:

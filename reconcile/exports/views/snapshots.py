@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ownership.listing import Listing
 from ownership.models import Person
 from ownership.parts import Masked, Progress
-from ownership.queries.masking import Hidden, hidden_from, refusal
+from ownership.queries.masking import hidden_from, refusal
 from ownership.wording import seconds_between
 from reconcile.exports import queries, services
 from reconcile.exports.forms import ReadAgainForm
@@ -66,7 +66,7 @@ def snapshot_read_again(request: HttpRequest, snapshot_id: int) -> HttpResponse:
     person = _person(request)
     if not may_upload(person):
         raise PermissionDenied(LEADS_ONLY)
-    held = _in_text(found, hidden_from(person))
+    held = queries.in_text(found, hidden_from(person))
     if not _may_read_again(person, found, held):
         raise PermissionDenied(refusal(held))
     form = ReadAgainForm(request.POST, snapshot=found)
@@ -118,15 +118,9 @@ def _snapshot(snapshot_id: int) -> Snapshot:
         raise Http404 from error
 
 
-def _in_text(found: Snapshot, hidden: Hidden) -> list[Masked]:
-    """What of the hidden may stand in the text of the file."""
-    columns = found.export.columns if found.state == Snapshot.State.READY else None
-    return hidden.in_text(columns, [found.system_id]) if hidden else []
-
-
 def _require_all(request: HttpRequest, found: Snapshot) -> None:
     """Raise PermissionDenied unless nothing that may stand in the text is hidden from whoever asks."""
-    if held := _in_text(found, hidden_from(_person(request))):
+    if held := queries.in_text(found, hidden_from(_person(request))):
         raise PermissionDenied(refusal(held))
 
 
@@ -145,7 +139,7 @@ def _understood(request: HttpRequest, found: Snapshot) -> dict[str, Any]:
     """What page and preview say of a snapshot."""
     person = _person(request)
     hidden = hidden_from(person)
-    held = _in_text(found, hidden)
+    held = queries.in_text(found, hidden)
     context: dict[str, Any] = {"snapshot": found, "name": short_name(found.file_name), "held": held}
     if found.state in (Snapshot.State.RECEIVED, Snapshot.State.READING):
         return context | {"progress": _progress(found)}
