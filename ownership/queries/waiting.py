@@ -84,7 +84,7 @@ def count(person: Person) -> int:
 
 def _number_of(rows: QuerySet[Any]) -> QuerySet[Any]:
     # Not `Count`: that would group, and give no row at all where there is nothing to count.
-    numbers: QuerySet[Any] = rows.order_by().annotate(number=Func(F("pk"), function="COUNT")).values("number")
+    numbers: QuerySet[Any] = rows.order_by().annotate(counted=Func(F("pk"), function="COUNT")).values("counted")
     return numbers
 
 
