@@ -166,7 +166,7 @@ class Painter:
 
     def _system(self, one: System) -> SafeString:
         if one.pk not in self._systems:
-            self._systems[one.pk] = parts.system(one)
+            self._systems[one.pk] = _chip_of(one, "system")
         return self._systems[one.pk]
 
     def _record(self, one: RecordType | None) -> Shown:
@@ -185,7 +185,7 @@ class Painter:
         if one is None:
             return _plain("")
         if one.pk not in self._persons:
-            self._persons[one.pk] = parts.person(one)
+            self._persons[one.pk] = _chip_of(one, "person")
         return self._persons[one.pk], self.people.get(one.email) == one.name
 
     def _editors(self, one: Field) -> Shown:
@@ -207,6 +207,11 @@ class Painter:
 
 def _plain(text: str) -> Shown:
     return escape(text), True
+
+
+def _chip_of(one: System | Person, kind: str) -> SafeString:
+    """A chip as on other pages, without the picture: a page has thousands, and their column says what they are."""
+    return format_html('<a class="chip {}" href="{}"><bdi>{}</bdi></a>', kind, one.get_absolute_url(), one.name)
 
 
 def _chip(one: Field) -> SafeString:

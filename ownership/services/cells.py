@@ -127,8 +127,8 @@ def _remove(sheet: Sheet) -> None:
                 for one in changed
             ]
         )
-    for one in sheet.removed:
-        defining.remove(one, person=sheet.person, reason=sheet.reason)
+    if sheet.removed:
+        defining.remove_all(sheet.removed, person=sheet.person, reason=sheet.reason)
 
 
 def _who(sheet: Sheet, one: Field) -> str:

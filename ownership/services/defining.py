@@ -158,12 +158,20 @@ def versioned(field: Field) -> dict[str, Any]:
     )
 
 
-@transaction.atomic
 def remove(field: Field, *, person: Person | None, reason: str) -> None:
     """Take a field out of the table; its history stays and it can be brought back."""
-    field.removed_at = timezone.now()
-    save_with_reason(field, reason=reason)
-    record_versions(registry.whole(Field.objects.filter(pk=field.pk)), person=person, reason=reason)
+    remove_all([field], person=person, reason=reason)
+
+
+@transaction.atomic
+def remove_all(fields: Sequence[Field], *, person: Person | None, reason: str) -> None:
+    """Take fields out of the table, as ``remove`` does with one."""
+    now = timezone.now()
+    for one in fields:
+        one.removed_at = now
+        save_with_reason(one, reason=reason)
+    gone = registry.whole(Field.objects.filter(pk__in=[one.pk for one in fields]))
+    record_versions(gone, person=person, reason=reason)
 
 
 @transaction.atomic
@@ -187,7 +195,7 @@ def _define(there: Field | None, wanted: Definition, known: Known, reason: str) 
     made = _field(there, wanted, known, reason)
     _uses(made, before.uses if before else (), wanted.uses, known, reason)
     if wanted.rule != (before.rule if before else Rule()):
-        _rule(made, wanted.rule, known, reason)
+        _rule(made, wanted.rule, known, reason, is_new=there is None)
     return made, True
 
 
@@ -224,7 +232,7 @@ def _uses(made: Field, before: Sequence[Use], wanted: Sequence[Use], known: Know
     systems = [use.system.casefold() for use in wanted]
     if len(set(systems)) < len(systems):
         _refuse("Each system is named once.", "editors")
-    there = {row.system.name.casefold(): row for row in made.uses.select_related("system")}
+    there = {row.system.name.casefold(): row for row in made.uses.all()} if before else {}
     for system, row in there.items():
         if system not in systems:
             delete_with_reason(row, reason=reason)
@@ -234,11 +242,12 @@ def _uses(made: Field, before: Sequence[Use], wanted: Sequence[Use], known: Know
             row.column, row.means = use.column, use.means
             _check_lengths(row)
             save_with_reason(row, reason=reason)
-        _editors(row, [known.team(name, "editors") for name in use.editors], reason)
+        teams = [known.team(name, "editors") for name in use.editors]
+        _editors(row, teams, reason, is_new=use.system.casefold() not in there)
 
 
-def _editors(use: FieldUse, teams: list[Team], reason: str) -> None:
-    there = {editing.team_id: editing for editing in use.editings.all()}
+def _editors(use: FieldUse, teams: list[Team], reason: str, *, is_new: bool) -> None:
+    there = {} if is_new else {editing.team_id: editing for editing in use.editings.all()}
     wanted = {team.pk: team for team in teams}
     for team_id, editing in there.items():
         if team_id not in wanted:
@@ -248,20 +257,20 @@ def _editors(use: FieldUse, teams: list[Team], reason: str) -> None:
             save_with_reason(Editing(use=use, team=team), reason=reason)
 
 
-def _rule(made: Field, wanted: Rule, known: Known, reason: str) -> None:
-    in_force, working = made.in_force, made.working
+def _rule(made: Field, wanted: Rule, known: Known, reason: str, *, is_new: bool) -> None:
+    in_force, working = (None, None) if is_new else (made.in_force, made.working)
     if in_force and working and registry.rule_definition(in_force) == wanted and working.state != RuleState.DISPUTED:
         working.state = RuleState.DISCARDED
         save_with_reason(working, reason=reason)
         return
-    rule = working or OwnershipRule(field=made, number=_next_number(made))
+    rule = working or OwnershipRule(field=made, number=1 if is_new else _next_number(made))
     if rule.state == RuleState.PROPOSED:
         rule.state = RuleState.DRAFT
         rule.proposed_at = rule.proposed_by = None
         for agreement in rule.agreements.all():
             delete_with_reason(agreement, reason=reason)
     _write_rule(rule, wanted, known, reason)
-    _write_conditions(rule, wanted.conditions, known, reason)
+    _write_conditions(rule, list(working.conditions.all()) if working else [], wanted.conditions, known, reason)
 
 
 def _next_number(made: Field) -> int:
@@ -291,8 +300,9 @@ def _type(record: Record | None, known: Known, column: str) -> RecordType | None
     return known.record_type(record, column) if record else None
 
 
-def _write_conditions(rule: OwnershipRule, wanted: Sequence[When], known: Known, reason: str) -> None:
-    there = list(rule.conditions.select_related("system", "settled_by__system")) if rule.pk else []
+def _write_conditions(
+    rule: OwnershipRule, there: Sequence[Condition], wanted: Sequence[When], known: Known, reason: str
+) -> None:
     if tuple(registry.when(one) for one in there) == tuple(wanted):
         return
     for surplus in there[len(wanted) :]:
