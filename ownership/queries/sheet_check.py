@@ -97,10 +97,10 @@ def findings(fields: Iterable[Field], today: date) -> list[Finding]:
 def address_of(field: Field, column: str) -> str:
     """Return where what ``column`` says of ``field`` is edited: a cell of the table, or a page of the field."""
     if column == IN_USES:
-        return reverse("ownership_field", args=[field.pk]) + "uses/"
+        return reverse("ownership_uses", args=[field.pk])
     if column == IN_AGREEMENT:
         return reverse("ownership_field", args=[field.pk]) + "#agreement"
-    return f"/ownership/?{urlencode({'field': field.pk, 'column': column})}"
+    return f"{reverse('ownership')}?{urlencode({'field': field.pk, 'column': column})}"
 
 
 def scores(fields: Sequence[Field], found: Iterable[Finding]) -> Scores:
