@@ -64,6 +64,8 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/checks/{check}/", (SIGN_IN, 200, 200, 200, 200)),
     "checks/<int:check_id>/edit/":
                               ("/checks/{check}/edit/", (SIGN_IN, 403, 200, 403, 403)),
+    "checks/<int:check_id>/fields-to-ownership/":
+                              ("/checks/{check}/fields-to-ownership/", (SIGN_IN, 403, 200, 403, 403)),
     "checks/<int:check_id>/run/":
                               ("/checks/{check}/run/", (SIGN_IN, 403, 200, 403, 403)),
     "checks/new/":
@@ -115,6 +117,22 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/ownership/views/1/remove/", (SIGN_IN, 405,     405,      405,      405)),
     "ownership/fields/<int:field_id>/":
                               ("/ownership/fields/{field}/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/fields/<int:field_id>/about/":
+                              ("/ownership/fields/{field}/about/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/fields/<int:field_id>/bring-back/":
+                              ("/ownership/fields/{field}/bring-back/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/conditions/":
+                              ("/ownership/fields/{field}/conditions/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/fields/<int:field_id>/history/":
+                              ("/ownership/fields/{field}/history/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/fields/<int:field_id>/remove/":
+                              ("/ownership/fields/{field}/remove/", (SIGN_IN, 403, 403, 403, 403)),
+    "ownership/fields/<int:field_id>/restore/":
+                              ("/ownership/fields/{field}/restore/", (SIGN_IN, 405, 405, 405, 405)),
+    "ownership/fields/<int:field_id>/uses/":
+                              ("/ownership/fields/{field}/uses/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/fields/removed/":
+                              ("/ownership/fields/removed/", (SIGN_IN, 200, 200, 200, 200)),
     "ownership/check/":       ("/ownership/check/",         (SIGN_IN, 200,      200,      200,      200)),
     "ownership/waiting/":     ("/ownership/waiting/",       (SIGN_IN, 200,      200,      200,      200)),
     "ownership/claims/<int:round_id>/":

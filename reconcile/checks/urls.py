@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reconcile.checks.views import checks, downloads, drafts, fields, records, runs, trying_rules
+from reconcile.checks.views import checks, downloads, drafts, fields, records, runs, to_registry, trying_rules
 
 urlpatterns = [
     path("checks/", checks.checks, name="checks"),
     path("checks/<int:check_id>/", checks.check, name="check"),
     path("checks/<int:check_id>/edit/", checks.edit, name="check_edit"),
+    path("checks/<int:check_id>/fields-to-ownership/", to_registry.to_registry, name="uses_from_check"),
     path("checks/<int:check_id>/run/", checks.run, name="check_run"),
     path("ownership/fields/<int:field_id>/try/", trying_rules.try_rule, name="try_rule"),
     path("runs/<int:run_id>/", runs.run, name="run"),

@@ -85,6 +85,7 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
     context = {
         "check": found,
         "may_work": may_work_on(person, found),
+        "may_add_fields": may_make_checks(person),
         "may_remove_example": found.is_demo and may_remove_example(person),
         "key": [[shown_name(column) for column in pair] for pair in found.comparing.key],
         "last": last,
