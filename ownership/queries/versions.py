@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from ownership.definitions import WITHOUT_VALUE, Definition, Record, Rule, Use, When
 from ownership.models import Field, FieldVersion, Operator, Person, RuleState
 from ownership.parts import Change
+from ownership.queries import registry
 from ownership.wording import listed
 
 AT_ONCE = 50
 LATELY = 20
+MOST_REMOVED = 500
 MOST_REASONS = 4
 LONGEST_REASON = 120
 
@@ -25,6 +27,14 @@ class Difference(NamedTuple):
     what: str
     old: str
     new: str
+
+
+class Pair(NamedTuple):
+    """Two versions of a field, the older first, and what differs between them."""
+
+    old: FieldVersion
+    new: FieldVersion
+    differences: list[Difference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,32 @@ def latest(field: Field) -> int:
     """Return the number of the last version of ``field``, 0 if it has none."""
     last = FieldVersion.objects.filter(field=field).order_by("-number").values_list("number", flat=True).first()
     return last or 0
+
+
+def pair(field: Field, old: int, new: int) -> Pair | None:
+    """Return two versions of ``field`` with what differs between them, None if one of them is not there."""
+    found = {row.number: row for row in FieldVersion.objects.filter(field=field, number__in=(old, new))}
+    if old not in found or new not in found:
+        return None
+    return Pair(found[old], found[new], between(found[old], found[new]))
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A removed field, and the version with which it went."""
+
+    field: Field
+    row: FieldVersion | None
+
+
+def removed() -> list[Gone]:
+    """Return the fields that were removed, the last one first, at most 500."""
+    fields = list(registry.whole(Field.objects.exclude(removed_at=None).order_by("-removed_at", "-pk"))[:MOST_REMOVED])
+    rows = (
+        FieldVersion.objects.filter(field__in=fields).select_related("by").defer("data").order_by("field_id", "number")
+    )
+    last = {row.field_id: row for row in rows}
+    return [Gone(one, last.get(one.pk)) for one in fields]
 
 
 def between(old: FieldVersion, new: FieldVersion) -> list[Difference]:
