@@ -88,7 +88,8 @@ def with_text(definition: Definition, column: str, text: str, known: Names) -> D
     Raises Unclear with what to write instead.
     """
     try:
-        return _READERS[column](definition, _fitting(text, column), known)
+        fitting = _fitting(text, column)
+        return _READERS[column](definition, fitting, known)
     except Unclear as refused:
         raise Unclear(refused.sentence, column, new=refused.new) from refused
 
