@@ -251,8 +251,11 @@ def chart(context: template.Context, chart: parts.Chart) -> dict[str, object]:
 
 
 @register.inclusion_tag("_parts/rail_item.html", takes_context=True)
-def rail_item(context: template.Context, name: str, label: str, icon: str) -> dict[str, object]:
-    """Link a page of the rail, current by the first part of its address; nothing if there is no such page."""
+def rail_item(context: template.Context, name: str, label: str, icon: str, waiting: int = 0) -> dict[str, object]:
+    """Link a page of the rail, current by the first part of its address; nothing if there is no such page.
+
+    ``waiting``: how many things there wait for whoever looks.
+    """
     try:
         address = reverse(name)
     except NoReverseMatch:
@@ -263,6 +266,7 @@ def rail_item(context: template.Context, name: str, label: str, icon: str) -> di
         "address": address,
         "label": label,
         "icon": icon,
+        "waiting": waiting,
         "current": "page" if here == address else "true" if _first(here) == _first(address) else "",
     }
 

@@ -1,4 +1,7 @@
-"""What the palette finds among checks, runs and snapshots. Reading these is for everybody who signs in (§10)."""
+"""What the palette finds among fields, teams, systems, people, checks, runs and snapshots.
+
+Reading these is for everybody who signs in (§10).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from ownership import wording
-from ownership.models import Person
+from ownership.models import Field, Person, RecordType, System, Team
 from ownership.parts import Found
 from reconcile.checks.models import Check, Run
 from reconcile.exports.models import Snapshot
@@ -15,12 +18,61 @@ MOST_OF_A_KIND = 5
 LARGEST_NUMBER = 2**31 - 1
 
 
-def checks(_: Person, text: str) -> list[Found]:
-    """Return checks of whose name every word of ``text`` is a part, by name."""
+def fields(_: Person, text: str) -> list[Found]:
+    """Return fields of whose name or subject every word of ``text`` is a part, by name."""
+    if not text:
+        return []
+    found = Field.objects.filter(_named(text, "name", "subject"), removed_at=None).order_by("name")[:MOST_OF_A_KIND]
+    return [Found(one.name, one.get_absolute_url(), "Field", "table-2", one.subject) for one in found]
+
+
+def places(_: Person, text: str) -> list[Found]:
+    """Return teams, systems and record types of whose name every word of ``text`` is a part, by name."""
+    if not text:
+        return []
+    named = _named(text, "name")
+    teams = Team.objects.filter(named).order_by("name")[:MOST_OF_A_KIND]
+    systems = System.objects.filter(named).order_by("name")[:MOST_OF_A_KIND]
+    kinds = RecordType.objects.filter(_named(text, "name", "system__name")).select_related("system")[:MOST_OF_A_KIND]
+    return [
+        *(Found(one.name, one.get_absolute_url(), "Team", "users-round") for one in teams),
+        *(Found(one.name, one.get_absolute_url(), "System", "database") for one in systems),
+        *(
+            Found(one.name, reverse("record_type", args=(one.pk,)), "Record type", "layers", str(one.system))
+            for one in kinds
+        ),
+    ]
+
+
+def people(_: Person, text: str) -> list[Found]:
+    """Return people of whose name or address every word of ``text`` is a part, by name; those who left last."""
+    if not text:
+        return []
+    found = Person.objects.filter(_named(text, "name", "email")).select_related("team")
+    return [
+        Found(one.name, one.get_absolute_url(), "Person", "circle-user-round", _about(one))
+        for one in found.order_by("-is_active", "name", "pk")[:MOST_OF_A_KIND]
+    ]
+
+
+def _about(person: Person) -> str:
+    return (person.team.name if person.team else person.email) if person.is_active else "has left"
+
+
+def _named(text: str, *columns: str) -> Q:
+    """Rows in which each word of ``text`` is in one of ``columns``."""
     named = Q()
     for word in text.split():
-        named &= Q(name__icontains=word)
-    rows = Check.objects.filter(named).values_list("pk", "name").order_by("name")[:MOST_OF_A_KIND]
+        anywhere = Q()
+        for column in columns:
+            anywhere |= Q(**{f"{column}__icontains": word})
+        named &= anywhere
+    return named
+
+
+def checks(_: Person, text: str) -> list[Found]:
+    """Return checks of whose name every word of ``text`` is a part, by name."""
+    rows = Check.objects.filter(_named(text, "name")).values_list("pk", "name").order_by("name")[:MOST_OF_A_KIND]
     return [Found(name, reverse("check", args=(key,)), "Check", "scale") for key, name in rows]
 
 

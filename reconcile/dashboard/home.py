@@ -17,6 +17,7 @@ from reconcile.checks.queries.answers import sentence
 from reconcile.checks.queries.checks import checks
 from reconcile.checks.queries.drafts import open_drafts
 from reconcile.dashboard.queries import EXAMPLE_LOADING
+from reconcile.dashboard.registry import Registry, registry
 
 MOST_CHECKS = 20
 MOST_ACTIVE = 10
@@ -47,6 +48,7 @@ class Home:
     help: str
     may_remove_example: bool
     loading: str
+    registry: Registry
 
     @property
     def empty(self) -> bool:
@@ -66,6 +68,8 @@ class Home:
         if self.active:
             going = "run is" if len(self.active) == 1 else "runs are"
             return f"{wording.number(len(self.active))} {going} under way."
+        if self.registry.count:
+            return self.registry.asks
         ran = [line.last.left.as_of for line in self.lines if line.last]
         if ran:
             return (
@@ -93,6 +97,7 @@ def home(person: Person) -> Home:
         help="" if leads else who_can_help(person),
         may_remove_example=any(check.is_demo for check in shown) and (leads or bool(administers(person))),
         loading=cache.get(EXAMPLE_LOADING, ""),
+        registry=registry(person),
     )
 
 

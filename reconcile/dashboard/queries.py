@@ -6,11 +6,11 @@ from django.urls import NoReverseMatch, reverse
 
 from ownership.models import Person
 from ownership.parts import Found
-from ownership.permissions import administers
+from ownership.permissions import administers, leads_a_team
 from reconcile.checks.permissions import may_make_checks
 from reconcile.dashboard import finding
 
-MOST_FOUND = 12
+MOST_FOUND = 20
 # Where the cache says how far the example is, as long as it is being loaded.
 EXAMPLE_LOADING = "example-loading"
 LONGEST_SEARCH = 200
@@ -27,9 +27,25 @@ PAGES: tuple[tuple[str, str, str, str, Callable[[Person], bool]], ...] = (
     ("checks", "Checks", "scale", "compare comparison runs mismatches", everybody),
     ("check_new", "New check", "plus", "compare upload two exports files", may_make_checks),
     ("snapshots", "Snapshots", "files", "exports files received", everybody),
+    ("ownership", "Ownership", "table-2", "fields table registry source of truth who owns what", everybody),
+    (
+        "ownership_waiting",
+        "What waits for my answer",
+        "hand",
+        "agree claims proposals suggestions ownership",
+        leads_a_team,
+    ),
+    ("ownership_check", "Sheet check", "list-checks", "ownership gaps score", everybody),
+    ("ownership_sheet", "One page", "printer", "print ownership sheet fields", everybody),
+    ("ownership_import", "Bring your sheet", "upload", "import ownership fields csv xlsx spreadsheet", leads_a_team),
+    ("teams", "Teams", "users-round", "ownership directory", everybody),
+    ("people", "People", "circle-user-round", "ownership directory approvers", everybody),
+    ("systems", "Systems", "database", "ownership directory applications", everybody),
+    ("record_types", "Record types", "layers", "ownership directory kinds", everybody),
+    ("tokens", "API tokens", "key-square", "programs api access", everybody),
     ("account_change_password", "Change password", "key-round", "account security", everybody),
     ("account_logout", "Sign out", "log-out", "log out leave", everybody),
-    ("admin:ownership_person_changelist", "People", "users", "administration accounts users roles", administers),
+    ("admin:ownership_person_changelist", "Administration", "users", "people teams accounts users roles", administers),
 )
 
 
@@ -54,10 +70,18 @@ def _address(name: str) -> str:
 
 # Whoever has something to find adds a function: it takes a person and a text without outer space and gives only what
 # that person may see, best first.
-SOURCES: tuple[Callable[[Person, str], list[Found]], ...] = (pages, finding.checks, finding.runs, finding.snapshots)
+SOURCES: tuple[Callable[[Person, str], list[Found]], ...] = (
+    pages,
+    finding.fields,
+    finding.checks,
+    finding.runs,
+    finding.places,
+    finding.people,
+    finding.snapshots,
+)
 
 
 def found(person: Person, text: str) -> list[Found]:
-    """Return at most twelve places for ``text`` (any length, any characters), pages first."""
+    """Return at most twenty places for ``text`` (any length, any characters), pages first."""
     cleaned = "".join(character for character in text if character.isprintable()).strip()[:LONGEST_SEARCH]
     return [one for source in SOURCES for one in source(person, cleaned)][:MOST_FOUND]

@@ -51,7 +51,7 @@ def test_what_opens_over_a_page_is_readable_for_everybody(parts: Page) -> None:
 
 def test_the_palette_opens_finds_and_leads_by_keyboard(parts: Page) -> None:
     parts.keyboard.press("Control+k")
-    box = parts.get_by_role("combobox", name="Search pages, checks, runs and snapshots")
+    box = parts.get_by_role("combobox", name="Search pages")
     expect(box).to_be_focused()
     expect(parts.get_by_role("option", name="Home")).to_have_attribute("aria-selected", "true")
     look(parts, "palette")

@@ -1,15 +1,19 @@
 """The page one comes home to: what needs doing, and how each check stands."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from ownership.models import Person, Role
+from ownership.models import OwnershipRule, Person, Role, RuleState
+from ownership.services import agreeing
 from reconcile.checks.models import Check, Draft, Run, RunState
+from reconcile.dashboard import rail
 from reconcile.dashboard.queries import EXAMPLE_LOADING
 from tests import build
 from tests.conftest import signed_in
@@ -113,6 +117,66 @@ def test_the_example_is_offered_to_be_removed_by_those_who_may(as_dana: Client, 
     Check.objects.update(is_demo=True)
     viewer = signed_in(build.person(email="viewer@example.com", role=Role.VIEWER))
     assert ["/example/remove/" in home(client) for client in (as_dana, as_ada, viewer)] == [True, True, False]
+
+
+def test_what_waits_for_the_answer_of_ones_team_is_on_home_and_counted_in_the_rail() -> None:
+    there = build.company()
+    agreeing.propose(build.field(), person=there.finn)
+    page = home(signed_in(there.dana))
+    assert "1 answer about a field waits for you." in page
+    assert "A rule is proposed: agree, or say what speaks against it." in page
+    assert 'href="/ownership/waiting/"' in page
+    assert '1<span class="visually-hidden"> waits for you</span>' in page
+    for other in (there.finn, there.mira):
+        page = home(signed_in(other))
+        assert "waits for you" not in page
+        assert "The teams agreed on none of 1 field." in page
+
+
+def test_how_many_fields_are_agreed_is_said() -> None:
+    there = build.company()
+    build.field()
+    build.field(replace(build.STATUS, name="due date"))
+    client = signed_in(there.mira)
+    OwnershipRule.objects.filter(field__name="due date").update(state=RuleState.AGREED)
+    assert "The teams agreed on 1 of 2 fields." in home(client)
+    assert "50.0 %" in home(client)
+    OwnershipRule.objects.update(state=RuleState.AGREED)
+    assert "The teams agreed on all 2 fields there are." in home(client)
+
+
+def test_where_no_field_is_written_down_whoever_may_begin_is_led_there(as_dana: Client, as_ada: Client) -> None:
+    assert "No field is written down yet." in home(as_dana)
+    assert "No field is written down yet." not in home(as_ada)
+
+
+def test_more_fields_that_wait_take_no_more_queries() -> None:
+    there = build.company()
+    client = signed_in(there.dana)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as counted:
+            client.get("/")
+        return len(counted)
+
+    agreeing.propose(build.field(), person=there.finn)
+    before = queries()
+    for number in range(7):
+        agreeing.propose(build.field(replace(build.STATUS, name=f"status {number}")), person=there.finn)
+    assert queries() == before
+    assert "3 more things wait for your answer." in home(client)
+
+
+def test_the_count_in_the_rail_takes_at_most_two_queries_and_none_without_a_rail() -> None:
+    there = build.company()
+    request = RequestFactory().get("/")
+    request.user = there.dana
+    said = rail.counts(request)["waiting_for_me"]
+    with CaptureQueriesContext(connection) as counted:
+        assert [said(), said()] == [0, 0]
+    assert len(counted) <= 2
+    request.user = AnonymousUser()
+    assert rail.counts(request)["waiting_for_me"]() == 0
 
 
 def test_more_checks_runs_and_drafts_take_no_more_queries(as_dana: Client, dana: Person) -> None:

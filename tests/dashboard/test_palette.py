@@ -24,8 +24,8 @@ def test_pages_are_found_by_their_name_and_by_what_people_call_them(dana: Person
 
 
 def test_only_pages_a_person_may_see_are_found(dana: Person, ada: Person) -> None:
-    assert "People" in labels(ada, "people")
-    assert labels(dana, "people") == []
+    assert labels(ada, "people") == ["People", "Administration"]
+    assert labels(dana, "people") == ["People"]
     assert "New check" in labels(dana, "new")
     assert labels(build.person(), "new") == []
 
@@ -37,6 +37,41 @@ def test_checks_runs_and_snapshots_are_found(dana: Person) -> None:
     for text in ("1", "run 1", "#1", "Run #1"):
         assert "Run 1 of CRM against Billing" in labels(dana, text)
     assert {one.kind for one in found(dana, ".csv")} == {"Snapshot"}
+
+
+def test_fields_teams_systems_and_people_are_found_by_their_names() -> None:
+    there = build.company()
+    build.field()
+    for text, kind, label in (
+        ("STATUS bill", "Field", "billing status"),
+        ("customer status", "Field", "billing status"),
+        ("finan", "Team", "Finance"),
+        ("crm", "System", "CRM"),
+        ("posted billing", "Record type", "posted invoice"),
+        ("okafor", "Person", "Finn Okafor"),
+        ("mira@example", "Person", "Mira Lind"),
+    ):
+        assert (kind, label) in [(one.kind, one.label) for one in found(there.dana, text)], text
+    assert {one.kind for one in found(there.dana, "")} == {"Page"}
+
+
+def test_removed_fields_are_not_found_and_who_left_is_marked() -> None:
+    there = build.company()
+    made = build.field()
+    made.removed_at = made.created_at
+    made.save()
+    Person.objects.filter(pk=there.finn.pk).update(is_active=False)
+    assert labels(there.dana, "billing status") == []
+    (finn,) = found(there.dana, "okafor")
+    assert finn.hint == "has left"
+
+
+def test_the_ways_to_ownership_are_found(dana: Person) -> None:
+    assert "Ownership" in labels(dana, "source of truth")
+    assert "One page" in labels(dana, "print")
+    assert "Sheet check" in labels(dana, "sheet")
+    assert "What waits for my answer" in labels(dana, "claims")
+    assert labels(build.person(), "claims") == []
 
 
 @pytest.mark.parametrize("text", ["\x00", "9" * 4_000, "run", "#", "%", "'\"<b>", "\u202e", "²", "x" * 10_000])
