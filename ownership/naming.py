@@ -113,7 +113,7 @@ def found(things: Mapping[str, Thing], text: str) -> Thing | None:
 def near(names: Iterable[str], text: str) -> str:
     """Return the name most like ``text``, nothing if none is."""
     by_key = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(text.casefold(), list(by_key), n=1, cutoff=0.7)
+    close = difflib.get_close_matches(text.casefold(), list(by_key), n=1, cutoff=0.65)
     return by_key[close[0]] if close else ""
 
 

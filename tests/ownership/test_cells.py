@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -150,3 +151,231 @@ def test_a_column_of_another_version_is_taken_without_going_through_its_text(wor
         mixed = from_other(mixed, column, definition)
     bare = tuple(replace(use, column="", means="") for use in definition.uses)
     assert mixed == replace(definition, uses=bare)
+
+
+# --- What people type --------------------------------------------------------------------------------------------
+
+DEAL, INVOICE = Record("CRM", "deal"), Record("Billing", "posted invoice")
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("CRM: deal", DEAL),
+        ("crm:DEAL", DEAL),
+        ("  CRM :  deal ", DEAL),
+        ("deal in CRM", DEAL),
+        ("CRM / deal", DEAL),
+        ("CRM/deal", DEAL),
+        ("CRM - deal", DEAL),
+        ("CRM \N{EN DASH} deal", DEAL),
+        ("CRM \N{RIGHTWARDS ARROW} deal", DEAL),
+        ("posted   invoice", INVOICE),
+        ("Billing: credit note", Record("Billing", "credit note")),
+        ("CRM: order: signed", Record("CRM", "order: signed")),
+        ("", None),
+        ("none", None),
+        ("-", None),
+    ],
+)
+def test_a_record_is_read_however_it_is_written(text: str, record: Record | None) -> None:
+    for column in ("first_appears_in", "settled_by"):
+        assert getattr(with_text(Definition("x"), column, text, known()).rule, column) == record
+
+
+def test_it_depends_stands_instead_of_a_record() -> None:
+    settled = Definition("x", rule=Rule(settled_by=DEAL))
+    depending = with_text(settled, "settled_by", " It depends", known())
+    assert depending.rule == Rule(depends=True)
+    assert with_text(depending, "settled_by", "CRM: deal", known()) == settled
+    assert with_text(depending, "settled_by", "", known()) == Definition("x")
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        ("CRM: Sales; Billing: Finance", (Use("CRM", editors=("Sales",)), Use("Billing", editors=("Finance",)))),
+        ("crm: sales\nbilling: finance", (Use("CRM", editors=("Sales",)), Use("Billing", editors=("Finance",)))),
+        ("CRM: Sales, Finance,", (Use("CRM", editors=("Finance", "Sales")),)),
+        ("CRM: Finance and Sales", (Use("CRM", editors=("Finance", "Sales")),)),
+        ("Sales in CRM; CRM: Finance", (Use("CRM", editors=("Finance", "Sales")),)),
+        ("CRM - Sales", (Use("CRM", editors=("Sales",)),)),
+        ("CRM: nobody; Billing:", (Use("CRM"), Use("Billing"))),
+        (" ; ", ()),
+    ],
+)
+def test_editors_are_read_however_they_are_written(text: str, uses: tuple[Use, ...]) -> None:
+    assert with_text(Definition("x"), "editors", text, known()).uses == uses
+
+
+def test_a_system_that_is_left_out_goes_unless_something_is_known_of_it() -> None:
+    there = Definition("x", uses=(Use("CRM", editors=("Sales",)), Use("Billing", "status", "", ("Finance",))))
+    assert with_text(there, "editors", "", known()).uses == (Use("Billing", "status"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        (
+            "not signed yet | CRM signed equals no | CRM: deal",
+            When("not signed yet", "CRM", "signed", "equals", "no", DEAL),
+        ),
+        ("not signed yet|crm signed IS no|deal in crm", When("not signed yet", "CRM", "signed", "equals", "no", DEAL)),
+        ("a | CRM: signed = no", When("a", "CRM", "signed", "equals", "no")),
+        ('a | CRM "signed on" is before 2026-01-01', When("a", "CRM", "signed on", "before", "2026-01-01")),
+        ("a | CRM signed on is before 2026-01-01", When("a", "CRM", "signed on", "before", "2026-01-01")),
+        ("a | CRM plan is one of basic, plus", When("a", "CRM", "plan", "in", ("basic", "plus"))),
+        ("a | CRM plan in basic, plus", When("a", "CRM", "plan", "in", ("basic", "plus"))),
+        ('a | CRM plan in "a, b", c', When("a", "CRM", "plan", "in", ("a, b", "c"))),
+        ("a | CRM plan is not empty", When("a", "CRM", "plan", "not_empty")),
+        ('a | CRM plan is "not empty"', When("a", "CRM", "plan", "equals", "not empty")),
+        ('a | CRM plan is not ""', When("a", "CRM", "plan", "not_equals", "")),
+        ("a | CRM amount > 100", When("a", "CRM", "amount", "greater", "100")),
+        ("a | CRM amount is less than 100", When("a", "CRM", "amount", "less", "100")),
+        ("a | | CRM: deal", When("a", settled_by=DEAL)),
+        ('say "yes" | CRM plan is x', When('say "yes"', "CRM", "plan", "equals", "x")),
+        ('"a | b" | CRM plan is x', When("a | b", "CRM", "plan", "equals", "x")),
+        ("only a sentence", When("only a sentence")),
+    ],
+)
+def test_a_condition_is_read_however_it_is_written(text: str, when: When) -> None:
+    assert with_text(Definition("x"), "conditions", f"\n{text}\n\n", known()).rule.conditions == (when,)
+
+
+def test_conditions_are_shown_in_words_one_a_line() -> None:
+    rule = Rule(
+        conditions=(
+            When("the order form is not signed yet", "CRM", "signed", "equals", "no", Record("CRM", "order form")),
+            When("it is early", "CRM", "signed on", "not_equals", "not empty"),
+            When("somebody knows"),
+        )
+    )
+    assert text_of(Definition("x", rule=rule), "conditions", {}).splitlines() == [
+        "the order form is not signed yet | CRM signed is no | CRM: order form",
+        'it is early | CRM "signed on" is not not empty',
+        "somebody knows",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Finn Okafor", "Finn Okafor"),
+        (" finn  okafor ", "Finn Okafor"),
+        ("P0@Example.com", "Finn Okafor"),
+        ("Finn Okafor (p0@example.com)", "Finn Okafor"),
+        ("Finn Okafor <p0@example.com>", "Finn Okafor"),
+        ("nobody", ""),
+        ("", ""),
+    ],
+)
+def test_people_are_found_by_name_and_by_address(text: str, shown: str) -> None:
+    names = known(people=(FINN, MIRA))
+    taken = with_text(Definition("x"), "approver", text, names)
+    assert text_of(taken, "approver", labels(names.people.values())) == shown
+
+
+def test_people_who_share_a_name_are_told_apart_by_address() -> None:
+    names = known(people=people("Finn Okafor", "finn okafor", "Mira Lind"))
+    shown = labels(names.people.values())
+    assert shown["p1@example.com"] == "finn okafor (p1@example.com)"
+    assert shown["p2@example.com"] == "Mira Lind"
+    assert with_text(Definition("x"), "deputy", shown["p1@example.com"], names).rule.deputy == "p1@example.com"
+
+
+def test_whoever_left_stays_where_they_are_named_and_is_named_no_more() -> None:
+    gone = Person(email="gone@example.com", name="Gone By", is_active=False)
+    names = known(people=(gone, FINN))
+    there = Definition("x", rule=Rule(approver="gone@example.com"))
+    assert with_text(there, "approver", "Gone By", names) == there
+    assert refusal("deputy", "Gone By", names) == "Gone By does not sign in any more. Name somebody who does."
+
+
+def refusal(column: str, text: str, names: Known) -> str:
+    refused = tried(Definition("x"), column, text, names)
+    assert isinstance(refused, Unclear)
+    return refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "sentence"),
+    [
+        ("name", " ", "A field needs a name, such as billing status."),
+        ("subject", "x" * 101, "Subject: at most 100 characters; here are 101."),
+        ("means", "x" * 5_001, "What it means: at most 5,000 characters; here are 5,001."),
+        ("state", "agreed", "The state changes when teams propose, agree or object, on the page of the field."),
+        ("colour", "red", "The table has no such column."),
+        ("owner", "Fnance", "There is no team Fnance; there is Finance."),
+        ("owner", "Ops", "There is no team Ops. Teams are added by an administrator."),
+        ("first_appears_in", "CMR: deal", "There is no system CMR; there is CRM."),
+        ("first_appears_in", "Shop: order", "There is no system Shop. Systems are added by an administrator."),
+        ("first_appears_in", "CRM", "Say which record of CRM, such as CRM: deal."),
+        ("first_appears_in", "CRM:", "Say which record of CRM, such as CRM: deal."),
+        ("first_appears_in", "somewhere", "Write the system and its record, such as CRM: deal."),
+        (
+            "settled_by",
+            "CRM: dea",
+            "CRM: dea would be new: nothing of that kind is known in CRM yet. There is CRM: deal.",
+        ),
+        (
+            "settled_by",
+            "Billing: credit",
+            "Billing: credit would be new: nothing of that kind is known in Billing yet.",
+        ),
+        ("settled_by", f"CRM: {'x' * 101}", "The name of a record has at most 100 characters."),
+        (
+            "editors",
+            "Finance",
+            "Write who edits the field in which system, such as CRM: Sales; Billing: Finance.",
+        ),
+        ("editors", "CRM", "Say who edits it in CRM, such as CRM: Sales, or CRM: nobody."),
+        ("editors", "Shop: Sales", "There is no system Shop. Systems are added by an administrator."),
+        ("editors", "CRM: Sales, Sails", "There is no team Sails; there is Sales."),
+        ("approver", "Fin Okafor", "Nobody here is called Fin Okafor; there is Finn Okafor."),
+        ("deputy", "Nora", "Nobody here is called Nora. People are added by an administrator."),
+        (
+            "conditions",
+            "a | b | c | d",
+            "Between bars stand a sentence, a test and the record that wins. Put text with a bar in it in quotes.",
+        ),
+        (
+            "conditions",
+            "a | CRM signed",
+            "Write the test as system, column, comparison, value, such as CRM signed is no.",
+        ),
+        ("conditions", "a | Shop signed is no", "There is no system Shop. Systems are added by an administrator."),
+        (
+            "conditions",
+            "a\nb | CRM",
+            "Line 2: Write the test as system, column, comparison, value, such as CRM signed is no.",
+        ),
+        ("conditions", "a | CRM signed is", 'Say what the column is compared with; empty text is written as "".'),
+        ("conditions", "a | CRM signed is empty today", "Nothing stands after “is empty”."),
+        ("conditions", f"a | CRM {'x' * 501} is no", "A column has at most 500 characters."),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_what_to_write(column: str, text: str, sentence: str) -> None:
+    assert refusal(column, text, known(people=(FINN, MIRA), creates=False)) == sentence
+
+
+def test_a_record_of_several_systems_is_asked_for_by_its_system() -> None:
+    names = known(records=(DEAL, Record("Billing", "deal")))
+    assert refusal("settled_by", "deal", names) == "Say which: Billing: deal or CRM: deal."
+
+
+def test_two_people_of_one_name_are_asked_for_by_address() -> None:
+    names = known(people=people("Finn", "Finn"))
+    assert refusal("approver", "finn", names) == (
+        "2 people are called Finn. Write the address: p0@example.com or p1@example.com."
+    )
+
+
+def test_names_of_several_words_and_with_signs_in_them_are_found() -> None:
+    names = known(
+        teams=("Sales & Success", "R, D"), systems=("Sales Cloud", "CRM: EU"), records=(Record("CRM: EU", "deal"),)
+    )
+    taken = with_text(Definition("x"), "editors", 'sales cloud: Sales & Success; "CRM: EU": "R, D"', names)
+    assert taken.uses == (Use("Sales Cloud", editors=("Sales & Success",)), Use("CRM: EU", editors=("R, D",)))
+    assert text_of(taken, "editors", {}) == 'Sales Cloud: Sales & Success; "CRM: EU": "R, D"'
+    taken = with_text(Definition("x"), "conditions", "a | Sales Cloud signed is no", names)
+    assert taken.rule.conditions == (When("a", "Sales Cloud", "signed", "equals", "no"),)
