@@ -166,7 +166,7 @@ def suggestion(request: HttpRequest, suggestion_id: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, suggestion_id: int, decision: object) -> tuple[Field, str]:
-    if decision not in {"take", "decline"}:
+    if decision not in ("take", "decline"):  # anything JSON knows comes here, also lists
         _refuse("Say whether the suggestion is taken or declined.")
     rights = rights_of(request)
     try:
