@@ -113,6 +113,13 @@ def test_where_systems_say_the_same_there_is_nothing_to_settle(mira: Client, sta
     names = inputs(text(mira, address(status)))
     given = {names["billing_status"]: "active", names["Status"]: "active"}
     assert "there is nothing to settle" in text(mira, address(status, **given))
+    assert "there is nothing to settle" not in text(mira, address(status, **{names["signed"]: "no"}))
+
+
+def test_what_was_typed_is_kept_when_a_record_is_said_to_be_missing(mira: Client, status: Field) -> None:
+    page = text(mira, address(status))
+    given = {boxes(page)[0]: "on", inputs(page)["signed"]: "perhaps"}
+    assert 'value="perhaps"' in text(mira, address(status, **given))
 
 
 def test_what_nobody_agreed_to_says_who_would_win(mira: Client) -> None:
@@ -142,7 +149,7 @@ def test_a_field_without_columns_or_rule_is_no_fault(mira: Client, company: buil
     field = build.field(replace(STATUS, uses=(Use("CRM"), Use("Billing")), rule=Rule()))
     page = text(mira, address(field))
     assert WHO_WINS.findall(page) == ["Nobody wins: there is no rule."]
-    assert "No column is written down for CRM." in page
+    assert "No column is written down for CRM and Billing." in page
 
 
 @pytest.mark.parametrize("odd", ["%00", "%F0%9F%92%A9", "%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "x" * 5_000])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
+from ownership import wording
 from ownership.definitions import Record
 from ownership.models import Field
 from ownership.sentences import named
@@ -98,7 +100,7 @@ def try_rule(request: HttpRequest, field_id: int) -> HttpResponse:
     asked = bool(example) or any(name.startswith(("v-", "none-")) for name in given)
     context = {
         "field": field,
-        "sides": _sides(told, values, example.masked if example else frozenset()),
+        "sides": _sides(told, values, {} if example else given, example.masked if example else ()),
         "answers": [_answer(rule, values) for rule in rules] if asked or not told else [],
         "differ": asked and _differ(rules, values),
         "same": asked and _same(rules, values),
@@ -160,21 +162,28 @@ def _of_example(told: Iterable[Told], example: Example) -> Values:
     return values
 
 
-def _sides(told: Iterable[Told], values: Values, masked: Collection[str]) -> list[Side]:
+def _sides(told: Iterable[Told], values: Values, typed: Mapping[str, Any], masked: Collection[str]) -> list[Side]:
     by_system: dict[str, list[Told]] = {}
     for one in told:
         by_system.setdefault(one.system, []).append(one)
-    return [_side(system, of_system, values.get(system), masked) for system, of_system in by_system.items()]
+    return [_side(system, of_system, values.get(system), typed, masked) for system, of_system in by_system.items()]
 
 
-def _side(system: str, told: Iterable[Told], record: Mapping[str, str | None] | None, masked: Collection[str]) -> Side:
+def _side(
+    system: str,
+    told: Iterable[Told],
+    record: Mapping[str, str | None] | None,
+    typed: Mapping[str, Any],
+    masked: Collection[str],
+) -> Side:
     there = record or {}
     asked = [
         Asked(
             name=_input(one),
             label=shown_name(one.column),
             is_field=one.is_field,
-            value=there.get(one.column) or "",
+            # What was typed before the record was said to be missing is kept.
+            value=there.get(one.column) or str(typed.get(_input(one), ""))[:LONGEST],
             absent=record is not None and one.column not in there,
             masked=one.column in masked and one.column not in there,
         )
@@ -216,7 +225,7 @@ def _capital(text: str) -> str:
 
 
 def _field_values(rule: engine.RuleForDeciding, values: engine.Records) -> dict[str, str]:
-    """What each system that has a record says of the field."""
+    """What each system that has a record says of the field, without outer space."""
     found = {}
     for system, column in rule.columns:
         record = values.get(system)
@@ -240,9 +249,9 @@ def _differ(rules: Sequence[engine.RuleForDeciding], values: engine.Records) -> 
 
 def _same(rules: Sequence[engine.RuleForDeciding], values: engine.Records) -> bool:
     found = list(_field_values(rules[0], values).values())
-    return len(found) > 1 and len(set(found)) == 1
+    return len(found) > 1 and len(set(found)) == 1 and bool(found[0])
 
 
-def _unnamed(field: Field) -> list[str]:
-    """The systems that store the field in a column nobody has written down."""
-    return [use.system.name for use in field.uses.all() if not use.column]
+def _unnamed(field: Field) -> str:
+    """The systems that store the field in a column nobody has written down, as a list in words."""
+    return wording.listed([use.system.name for use in field.uses.all() if not use.column])
