@@ -165,6 +165,11 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
     "ownership/teams/":       ("/ownership/teams/",         (SIGN_IN, 200,      200,      200,      200)),
     "ownership/fields/<int:field_id>/try/":
                               ("/ownership/fields/{field}/try/", (SIGN_IN, 200, 200, 200, 200)),
+    "ownership/import/":      ("/ownership/import/",        (SIGN_IN, 403,      200,      403,      403)),
+    "ownership/import/<int:sheet_id>/":
+                              ("/ownership/import/1/",      (SIGN_IN, 403,      404,      403,      403)),
+    "ownership/import/<int:sheet_id>/unclear.csv":
+                              ("/ownership/import/1/unclear.csv", (SIGN_IN, 403, 404,     403,      403)),
     "ownership/fields.<str:form>":
                               ("/ownership/fields.csv",     (SIGN_IN, 200, 200, 200, 200)),
     "ownership/cells/":       ("/ownership/cells/",         (SIGN_IN, 405,      405,      405,      405)),

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from reconcile.configuration.views import downloads
+from reconcile.configuration.views import downloads, sheets
 
 urlpatterns = [
     path("ownership/fields.<str:form>", downloads.fields, name="ownership_download"),
+    path("ownership/import/", sheets.bring, name="ownership_import"),
+    path("ownership/import/<int:sheet_id>/", sheets.preview, name="ownership_import_preview"),
+    path("ownership/import/<int:sheet_id>/unclear.csv", sheets.unclear, name="ownership_import_unclear"),
 ]
