@@ -101,6 +101,15 @@ class Masked:
         return "(masked)"
 
 
+def by_who_sees(masked: Iterable[Masked]) -> list[tuple[str, str]]:
+    """Return the names of fields as a sentence lists them, each list with the sentence that says who sees them."""
+    groups: dict[str, set[str]] = {}
+    for one in masked:
+        groups.setdefault(one.who, set()).add(one.field)
+    listed = [(wording.listed(sorted(names, key=str.casefold)), who) for who, names in groups.items()]
+    return sorted(listed, key=lambda group: group[0].casefold())
+
+
 @dataclass(frozen=True)
 class Bar:
     """One row of a bar list: ``share`` in words, ``count`` for its length, ``address`` of the rows it counts."""

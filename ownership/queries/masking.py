@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q
 
+from ownership import wording
 from ownership.models import Editing, Field, FieldUse, OwnershipRule, Person, RuleState, Team
-from ownership.parts import Masked
+from ownership.parts import Masked, by_who_sees
 from ownership.permissions import Rights
 
 STANDING = (RuleState.AGREED, RuleState.DRAFT, RuleState.PROPOSED, RuleState.DISPUTED)
@@ -99,15 +100,16 @@ def who_sees(field: Field) -> str:
     teams = {editing.team.name for use in field.uses.all() for editing in use.editings.all()}
     teams |= {rule.owner.name} if rule and rule.owner else set()
     people = [rule.approver, rule.deputy] if rule else []
-    shown = [f"the leads of {_listed(sorted(teams, key=str.casefold))}"] if teams else []
-    shown += dict.fromkeys(one.name for one in people if one and one.is_active)
-    return f"Shown to {_listed(shown, ' to ')}." if shown else NOBODY
+    shown = [f"to the leads of {wording.listed(sorted(teams, key=str.casefold))}"] if teams else []
+    shown += dict.fromkeys(f"to {one.name}" for one in people if one and one.is_active)
+    return f"Shown {wording.listed(shown)}." if shown else NOBODY
 
 
 def refusal(masked: Sequence[Masked]) -> str:
     """Return why somebody does not get a file that may hold these values."""
-    held = _listed([one.field for one in masked])
-    every = [one.who if len(masked) == 1 else f"{one.field}: {one.who}" for one in masked]
+    groups = by_who_sees(masked)
+    held = wording.listed(fields for fields, _ in groups)
+    every = [who if len(groups) == 1 else f"{fields}: {who}" for fields, who in groups]
     return f"This may hold values of {held} as they came, and these are masked for you. {' '.join(every)}"
 
 
@@ -183,10 +185,3 @@ def _hold(instance: Field | FieldUse, relations: Mapping[str, list[Any]]) -> Non
 
 def _plain(name: str) -> str:
     return name.strip().casefold()
-
-
-def _listed(names: Sequence[str], before_next: str = " ") -> str:
-    """Return "A", "A and B", "A, B and C"; ``before_next`` stands before each but the first, as in "A and to B"."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{f',{before_next}'.join(names[:-1])} and{before_next}{names[-1]}"

@@ -136,9 +136,12 @@ def masked(what: parts.Masked) -> SafeString:
 
 
 @register.inclusion_tag("_parts/masked.html")
-def masked_note(what: Iterable[parts.Masked]) -> dict[str, object]:
-    """Say once on a page, for those who cannot point at a value, which fields are masked and who sees them."""
-    return {"fields": sorted({one.field: one for one in what}.values(), key=lambda one: one.field.casefold())}
+def masked_note(what: Iterable[parts.Masked], *, text: bool = False) -> dict[str, object]:
+    """Say once on a page, for those who cannot point at a value, which fields are masked and who sees them.
+
+    ``text``: what is masked is not a value but a whole text that may hold some.
+    """
+    return {"groups": parts.by_who_sees(what), "text": text}
 
 
 def _rest(characters: int) -> SafeString | str:

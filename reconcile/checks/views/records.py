@@ -41,7 +41,7 @@ def record(request: HttpRequest, run_id: int, mismatch_id: int) -> HttpResponse:
         "sides": answers.side_names(check),
         "mismatch": mismatch,
         "key_words": _called(run, mismatch, masking),
-        "masked": masking.every,
+        "masked": [*masking.every, *shown.left.masked.values(), *shown.right.masked.values()],
         **record_parts.record(run, mismatch, shown, as_of_by_number(check)),
         **_around(MismatchListing(request, found), run, mismatch),
     }
