@@ -45,12 +45,18 @@ function start() {
     if (appeared) rows.add(appeared);
     if (answer) {
       rows.after(batch, answer);
-      options.load({ again: true });
+      if (makes(batch)) options.load({ again: true });
       say(`${spoken(batch, answer)}`);
     }
     if (refused) say(refused);
     unsaved();
     bar.show(grid.active);
+  }
+
+  // What was just written may be something to choose from now.
+  function makes(batch) {
+    const made = ["subject", "first_appears_in", "settled_by", "conditions"];
+    return [...(batch.changes?.values() ?? [])].some((change) => made.includes(change.column));
   }
 
   // "Owner team of billing status: Finance. Saved."
@@ -140,8 +146,14 @@ function start() {
     return event.target === document.body && !["/", "Tab", "Escape", " "].includes(event.key);
   }
 
+  // Undo is there wherever nothing of its own can be undone.
+  function undoes(event) {
+    const control = (event.ctrlKey || event.metaKey) && !event.altKey;
+    return control && ["z", "y"].includes(event.key.toLowerCase()) && !event.target.closest?.("input, textarea, dialog");
+  }
+
   function onKey(event) {
-    if (!grid.active || !ours(event)) return;
+    if (!grid.active || !(ours(event) || undoes(event))) return;
     if (keeper.queue[0]?.waiting) keeper.work();
     const control = (event.ctrlKey || event.metaKey) && !event.altKey;
     const act = control ? WITH_CONTROL[event.key.toLowerCase()] ?? (KEYS[event.key] && event.key.length > 3 ? KEYS[event.key] : null) : null;
@@ -177,6 +189,10 @@ function start() {
   }
 
   addEventListener("keydown", onKey, { capture: true });
+  // A screen reader, too, may put the focus into a cell.
+  content.addEventListener("focusin", (event) => {
+    if (event.target.matches("#sheet tr[data-field] > td") && event.target !== grid.active) grid.go(event.target, { focus: false });
+  });
   document.addEventListener("sheet:moved", ({ detail: cell }) => {
     leaving = false;
     bar.show(cell);
@@ -202,7 +218,7 @@ function start() {
   });
   content.addEventListener("pointerover", (event) => {
     const cell = cellAt(event);
-    if (dragging && cell && cell !== grid.active) grid.go(cell, { extend: true });
+    if (dragging && event.buttons & 1 && cell && cell !== grid.active) grid.go(cell, { extend: true });
   });
   addEventListener("pointerup", () => {
     dragging = false;

@@ -59,10 +59,11 @@ export class Bar {
     this.part("state").textContent = words || open;
     for (const [name, entry] of [["undo", undo], ["redo", redo]]) {
       const button = this.part(name);
-      button.disabled = !entry;
+      if (!button) continue;
       const what = `${name === "undo" ? "Undo" : "Do again"}${entry ? `: ${entry.words}` : ""}`;
+      button.disabled = !entry;
       button.title = what;
-      button.querySelector(".words").textContent = entry ? `: ${entry.words}` : "";
+      button.setAttribute("aria-label", what);
     }
   }
 }

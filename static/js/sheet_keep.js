@@ -13,6 +13,7 @@ export class Keeper {
   // The last change of each cell that is not kept yet, by field and column; each knows the batch it belongs to.
   pending = new Map();
   #busy = false;
+  #sending = null;
 
   constructor(grid, { address, token, ask, changed }) {
     Object.assign(this, { grid, address, token, ask, changed });
@@ -30,7 +31,7 @@ export class Keeper {
         if (before?.batch.held && before.state !== "refused") touched.add(before.batch);
         continue;
       }
-      const held = before?.batch.held ? before.batch : this.#heldOfRow(field);
+      const held = before?.batch.held ? before.batch : this.#batchOfRow(field);
       const batch = held ?? fresh;
       const was = before?.batch.held ? before.was : cell.dataset.was ?? this.grid.known(cell);
       const change = { field, column, text, was, after: before && !before.batch.held ? before : null, state: "saving", batch };
@@ -43,9 +44,10 @@ export class Keeper {
     return touched.size > 0;
   }
 
-  #heldOfRow(field) {
+  // What is written into a new row belongs together until it is on its way.
+  #batchOfRow(field) {
     if (!isNew(field)) return null;
-    for (const change of this.pending.values()) if (change.field === field && change.batch.held) return change.batch;
+    for (const { field: other, batch } of this.pending.values()) if (other === field && batch !== this.#sending) return batch;
     return null;
   }
 
@@ -96,7 +98,9 @@ export class Keeper {
         this.#hold(batch);
         continue;
       }
+      this.#sending = batch;
       const answer = await this.#post(this.#body(batch));
+      this.#sending = null;
       if (!answer) {
         batch.waiting = true;
         for (const change of batch.changes?.values() ?? []) this.#mark(change, "waiting");
@@ -169,8 +173,11 @@ export class Keeper {
   }
 
   #kept(batch, answer) {
-    this.queue.shift();
     for (const row of answer.rows) if (isNew(String(row.key ?? ""))) this.#named(row.key, row.field);
+    this.queue.shift();
+    // What comes back comes in the order in which it went.
+    const back = batch.body?.bring_back ?? [];
+    if (back.length) answer.rows.sort((a, b) => back.indexOf(a.field) - back.indexOf(b.field));
     const changes = [...(batch.changes?.values() ?? [])];
     for (const change of changes) {
       const row = answer.rows.find((one) => String(one.field) === change.field);
@@ -190,23 +197,21 @@ export class Keeper {
     this.changed({ batch, answer });
   }
 
+  // A row that was new has a number by now, also in what is still to be sent.
   #named(key, field) {
     this.ids.set(key, field);
     for (const row of this.grid.rowsOf(key)) row.dataset.field = String(field);
-    for (const [old, change] of [...this.pending]) {
-      if (change.field === key) {
-        this.pending.delete(old);
-        this.pending.set(keyOf(String(field), change.column), change);
-      }
-    }
-    for (const batch of this.queue) {
-      for (const [old, change] of [...(batch.changes ?? [])]) {
-        if (change.field !== key) continue;
-        batch.changes.delete(old);
+    const batches = new Set([...this.queue, ...[...this.pending.values()].map((change) => change.batch)]);
+    const renamed = (changes) => {
+      for (const [old, change] of [...changes]) {
+        if (!old.startsWith(`${key}:`)) continue;
+        changes.delete(old);
         change.field = String(field);
-        batch.changes.set(keyOf(change.field, change.column), change);
+        changes.set(keyOf(change.field, change.column), change);
       }
-    }
+    };
+    renamed(this.pending);
+    for (const batch of batches) if (batch.changes) renamed(batch.changes);
   }
 
   // Rows as they are now: what one is just typing, or has not kept yet, stays.

@@ -6,36 +6,44 @@ const WORDS = {
   waiting: "Not saved yet: the server does not answer. It is sent again with the next key.",
 };
 
+const boxOf = (cell) => cell.querySelector(":scope > .editor-box");
+
+// Put `nodes` into a cell. A box that is open there stays where it is: taken out, it would lose the focus.
+function fill(cell, nodes) {
+  const box = boxOf(cell);
+  for (const node of [...cell.childNodes]) if (node !== box) node.remove();
+  cell.prepend(...nodes);
+}
+
+function drawing(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const link of template.content.querySelectorAll("a")) link.tabIndex = -1;
+  return template.content;
+}
+
+function span(name, text) {
+  const one = document.createElement("span");
+  one.className = name;
+  one.textContent = text;
+  return one;
+}
+
 // Paint `text` over a cell at once; the server's own drawing of it stays with the cell until it is drawn anew.
 export function mine(cell, text, state, sentence = WORDS[state] ?? "") {
   if (cell.dataset.text === undefined) cell.dataset.text = cell.textContent;
-  const editor = cell.querySelector(".editor-box");
-  editor?.remove();
-  cell._drawn ??= cell.innerHTML;
+  cell._drawn ??= [...cell.childNodes].filter((node) => node !== boxOf(cell));
   cell.dataset.mine = text;
   cell.dataset.state = state;
-  const shown = document.createElement("span");
-  shown.className = "typed";
-  shown.textContent = text;
-  const parts = [shown];
-  if (sentence) {
-    const said = document.createElement("span");
-    said.className = "said";
-    said.textContent = sentence;
-    parts.push(said);
-  }
   if (state === "refused") cell.setAttribute("aria-invalid", "true");
   else cell.removeAttribute("aria-invalid");
-  if (editor) parts.push(editor);
-  cell.replaceChildren(...parts);
+  fill(cell, [span("typed", text), ...(sentence.trim() ? [span("said", sentence)] : [])]);
 }
 
 // Give a cell back what the server said of it last.
 export function theirs(cell) {
   if (cell.dataset.mine === undefined) return;
-  const editor = cell.querySelector(".editor-box");
-  cell.innerHTML = cell._drawn ?? "";
-  if (editor) cell.append(editor);
+  fill(cell, cell._drawn ?? []);
   delete cell._drawn;
   delete cell.dataset.mine;
   delete cell.dataset.state;
@@ -57,16 +65,13 @@ export function row(grid, tr, drawn, busy) {
       if (value === null) cell.removeAttribute(name);
       else cell.setAttribute(name, value);
     }
-    if (cell.querySelector(".editor-box")) cell.classList.add("editing");
-    for (const link of fresh.querySelectorAll("a")) link.tabIndex = -1;
+    if (boxOf(cell)) cell.classList.add("editing");
     if (busy(cell, column)) {
-      cell._drawn = fresh.innerHTML;
+      cell._drawn = [...drawing(fresh.innerHTML).childNodes];
       return;
     }
     if (cell.dataset.mine !== undefined) theirs(cell);
-    const editor = cell.querySelector(".editor-box");
-    cell.innerHTML = fresh.innerHTML;
-    if (editor) cell.append(editor);
+    fill(cell, drawing(fresh.innerHTML).childNodes);
   });
 }
 
