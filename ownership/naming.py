@@ -268,7 +268,7 @@ def person(text: str, names: Names, present: str = "") -> str:
 
 
 def _person(text: str, names: Names) -> Person:
-    bracketed = re.search(r"[(<]\s*(\S+@\S+?)\s*[)>]$", text)
+    bracketed = re.search(r"[(<]\s*([^\s()<>]+@[^\s()<>]+)\s*[)>]$", text)
     for address in (text, bracketed[1] if bracketed else ""):
         if address.strip().lower() in names.people:
             return names.people[address.strip().lower()]
