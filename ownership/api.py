@@ -84,6 +84,7 @@ class Asked(Schema):
     "/ownership/fields",
     response={200: shapes.Fields, 401: shapes.Refusal, 422: shapes.Refusal},
     summary="Fields, a page at a time",
+    tags=["Ownership"],
     url_name="fields",
 )
 def fields(request: HttpRequest, asked: Query[Asked]) -> Any:
@@ -102,6 +103,7 @@ def fields(request: HttpRequest, asked: Query[Asked]) -> Any:
     "/ownership/fields/{path:name}",
     response={200: shapes.Field, 401: shapes.Refusal, 404: shapes.Refusal},
     summary="One field, by its name",
+    tags=["Ownership"],
     url_name="field",
 )
 def field(request: HttpRequest, name: str) -> Any:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from ownership import wording
-from ownership.columns import NumberColumn, StateColumn
+from ownership.columns import NumberColumn
 from ownership.models import Field, FieldUse, Person, RecordType, Role, System, Team
 from ownership.queries.directory import counting
 from ownership.queries.registry import record
@@ -35,6 +35,12 @@ def person_link(who: Person | None) -> SafeString | str:
 def record_link(kind: RecordType | None) -> SafeString | str:
     """A record type that leads to its page, a dash for none."""
     return link(reverse("record_type", args=[kind.pk]), record(kind)) if kind else wording.NOTHING
+
+
+def states_of(field: Field) -> SafeString | str:
+    """Where a field (out of ``registry.whole``) stands: the version in force, and the one people work on."""
+    rules = [(parts.state_chip(rule.state),) for rule in (field.in_force, field.working) if rule]
+    return format_html_join(" ", "{}", rules) if rules else "no rule yet"
 
 
 class TeamsTable(tables.Table):
@@ -162,7 +168,7 @@ class FieldsTable(tables.Table):
     owner = tables.Column("Owner team", accessor="pk")
     settled_by = tables.Column("Settled by", accessor="pk")
     approver = tables.Column("Approver", accessor="pk")
-    state = StateColumn("State", accessor="shown__state", default="no rule yet")
+    state = tables.Column("State", accessor="pk")
 
     class Meta:
         empty_text = "No fields"
@@ -185,6 +191,9 @@ class FieldsTable(tables.Table):
         rule = counting(record)
         return person_link(rule.approver if rule else None)
 
+    def render_state(self, record: Field) -> SafeString | str:
+        return states_of(record)
+
 
 class StoredTable(tables.Table):
     """The fields one system stores: rows are pairs of a field and its use there."""
@@ -193,7 +202,7 @@ class StoredTable(tables.Table):
     column = tables.Column("Column in the export", accessor="1__column")
     means = tables.Column("What it means there", accessor="1__means")
     editors = tables.Column("Edited by", accessor="1")
-    state = StateColumn("State", accessor="0__shown__state", default="no rule yet")
+    state = tables.Column("State", accessor="0")
 
     class Meta:
         empty_text = "No fields"
@@ -210,6 +219,9 @@ class StoredTable(tables.Table):
     def render_editors(self, value: FieldUse) -> SafeString | str:
         teams = [(link(one.team.get_absolute_url(), one.team),) for one in value.editings.all()]
         return format_html_join(", ", "{}", teams) if teams else "nobody"
+
+    def render_state(self, value: Field) -> SafeString | str:
+        return states_of(value)
 
 
 class KindsTable(RecordTypesTable):
