@@ -1,28 +1,21 @@
 """Editing cells of the table: one request, one transaction, one undo."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from ownership.definitions import Definition, Record, Rule, Use
-from ownership.history import save_with_reason
-from ownership.models import Field, FieldVersion, OwnershipRule, Person, RecordType, Role, RuleState
-from ownership.queries import registry
+from ownership.models import Field, FieldVersion, Person, RecordType, Role
 from ownership.services import defining
 from ownership.services.defining import Wanted
 from tests import build
 from tests.conftest import signed_in
+from tests.ownership.editing_cells import agreed, change, definition, everything, of_nobody, post
 
 pytestmark = pytest.mark.django_db
-
-Body = dict[str, Any]
 
 
 @pytest.fixture
@@ -33,34 +26,6 @@ def made() -> build.Company:
 @pytest.fixture
 def status(made: build.Company) -> Field:
     return build.field(person=made.finn)
-
-
-def change(field: Field | str, column: str, text: str, was: str | None = None) -> Body:
-    return {"field": field.pk if isinstance(field, Field) else field, "column": column, "text": text, "was": was}
-
-
-def post(person: Person, *changes: Body, **more: Any) -> Any:
-    return post_body(signed_in(person), {"changes": changes, **more})
-
-
-def post_body(client: Client, body: Any) -> Any:
-    return client.post("/ownership/cells/", json.dumps(body), content_type="application/json")
-
-
-def definition(field: Field) -> Definition:
-    return registry.definition(registry.whole(Field.objects.filter(pk=field.pk)).get())
-
-
-def everything() -> list[tuple[Definition, str]]:
-    return [(registry.definition(one), one.shown.state if one.shown else "") for one in registry.whole()]
-
-
-def agreed(field: Field) -> None:
-    OwnershipRule.objects.filter(field=field).update(state=RuleState.AGREED, agreed_at=timezone.now())
-
-
-def of_nobody(name: str = "start date") -> Field:
-    return build.field(Definition(name))
 
 
 # --- What is kept ------------------------------------------------------------------------------------------------
@@ -352,118 +317,6 @@ def test_a_version_that_is_worked_on_already_asks_no_more(made: build.Company, s
     agreed(status)
     post(made.finn, change(status, "because", "so"), reason="They asked.")
     assert post(made.finn, change(status, "because", "or so")).status_code == 200
-
-
-# --- Undo --------------------------------------------------------------------------------------------------------
-
-
-def test_one_undo_takes_everything_back_and_its_undo_does_it_again(made: build.Company, status: Field) -> None:
-    other = of_nobody()
-    before = everything()
-    done = post(
-        made.finn,
-        change(status, "owner", "Sales"),
-        change(status, "settled_by", "it depends"),
-        change(status, "editors", ""),
-        change(status, "conditions", "never | CRM signed is empty"),
-        change(status, "approver", ""),
-        change(other, "name", "end date"),
-        change("new-1", "name", "plan"),
-        change("new-2", "name", "tier"),
-        create=True,
-    ).json()
-    after = everything()
-    undone = post_body(signed_in(made.finn), done["undo"])
-    assert (undone.status_code, undone.json()["removed"]) == (200, done["undo"]["remove"])
-    assert everything() == before
-    again = post_body(signed_in(made.finn), undone.json()["undo"])
-    assert again.status_code == 200
-    assert everything() == after
-    assert post_body(signed_in(made.finn), again.json()["undo"]).status_code == 200
-    assert everything() == before
-
-
-def test_undo_sets_the_new_version_of_an_agreed_rule_aside(made: build.Company, status: Field) -> None:
-    agreed(status)
-    done = post(made.finn, change(status, "because", "so"), reason="They asked.").json()
-    assert definition(status).rule.because == "so"
-    assert post_body(signed_in(made.finn), done["undo"]).status_code == 200
-    (rule,) = registry.whole().get().rules.all()
-    assert (rule.state, registry.definition(status)) == ("agreed", build.STATUS)
-    assert FieldVersion.objects.filter(field=status).first() == FieldVersion.objects.get(field=status, number=3)
-    assert FieldVersion.objects.get(field=status, number=3).reason == "Taken back."
-
-
-def test_redo_of_an_agreed_rule_asks_for_no_reason_again(made: build.Company, status: Field) -> None:
-    agreed(status)
-    done = post(made.finn, change(status, "because", "so"), reason="They asked.").json()
-    undone = post_body(signed_in(made.finn), done["undo"]).json()
-    assert post_body(signed_in(made.finn), undone["undo"]).status_code == 200
-
-
-def test_undo_shows_what_somebody_else_wrote_meanwhile(made: build.Company, status: Field) -> None:
-    done = post(made.finn, change(status, "means", "mine"), change(status, "because", "so")).json()
-    post(made.dana, change(status, "means", "theirs"))
-    answer = post_body(signed_in(made.finn), done["undo"])
-    assert answer.status_code == 409
-    assert [(one["column"], one["theirs"], one["who"]) for one in answer.json()["conflicts"]] == [
-        ("means", "theirs", "Dana Reyes")
-    ]
-    assert definition(status).rule.because == "so"
-
-
-def test_undo_does_not_remove_a_field_somebody_else_went_on_with(made: build.Company) -> None:
-    done = post(made.finn, change("new-1", "name", "plan")).json()
-    post(made.dana, change(Field.objects.get(), "means", "what they pay"))
-    answer = post_body(signed_in(made.finn), done["undo"])
-    assert answer.status_code == 422
-    assert answer.json()["refused"][0]["sentence"] == (
-        "plan was changed by Dana Reyes meanwhile. It is removed on its own page."
-    )
-    assert Field.objects.get().removed_at is None
-
-
-def test_undo_brings_texts_back_that_no_cell_would_take(made: build.Company) -> None:
-    odd = replace(
-        build.STATUS,
-        means="  with space around ",
-        rule=replace(build.STATUS.rule, approver="mira@example.com", deputy=""),
-    )
-    status = build.field(odd)
-    made.mira.is_active = False
-    save_with_reason(made.mira, reason="Left.")
-    done = post(made.finn, change(status, "means", "x"), change(status, "approver", "")).json()
-    assert post_body(signed_in(made.finn), done["undo"]).status_code == 200
-    assert definition(status) == odd
-
-
-def test_whoever_gives_a_field_away_may_take_that_back_and_no_more(made: build.Company) -> None:
-    status = build.field(Definition("status", rule=Rule(owner="Sales")), person=made.dana)
-    done = post(made.dana, change(status, "owner", "Finance")).json()
-    assert done["rows"][0]["may"] == "suggest"
-    more = {**done["undo"], "changes": [change(status, "means", "x")]}
-    assert post_body(signed_in(made.dana), more).json()["suggested"] == 1
-    assert post_body(signed_in(made.dana), done["undo"]).json()["suggested"] == 0
-    assert definition(status).rule.owner == "Sales"
-
-
-def test_whoever_adds_a_field_for_others_may_take_it_back(made: build.Company) -> None:
-    done = post(made.dana, change("new-1", "name", "status"), change("new-1", "owner", "Finance")).json()
-    assert post(made.dana, remove=done["undo"]["remove"]).status_code == 403
-    assert post_body(signed_in(made.dana), done["undo"]).status_code == 200
-    assert not registry.whole().exists()
-
-
-def test_a_name_taken_meanwhile_keeps_a_field_from_coming_back(made: build.Company) -> None:
-    done = post(made.finn, change("new-1", "name", "plan")).json()
-    undone = post_body(signed_in(made.finn), done["undo"]).json()
-    assert undone["said"] == "1 field removed."
-    post(made.dana, change("new-1", "name", "Plan"))
-    answer = post_body(signed_in(made.finn), undone["undo"])
-    assert (answer.status_code, answer.json()["refused"][0]["sentence"]) == (
-        422,
-        "There is another field called plan by now.",
-    )
 
 
 # --- Who may -----------------------------------------------------------------------------------------------------
