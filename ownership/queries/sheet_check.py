@@ -117,9 +117,9 @@ def scores(fields: Sequence[Field], found: Iterable[Finding]) -> Scores:
 
 
 def _ranked(groups: dict[str, list[bool]]) -> tuple[Score, ...]:
-    """By name; what has no name comes last."""
-    names = sorted(groups, key=lambda name: (name == NO_SUBJECT, name.casefold()))
-    return tuple(Score(name, sum(groups[name]), len(groups[name])) for name in names)
+    """What needs most work comes first: the smallest share, then the most fields, then by name."""
+    scores = [Score(name, sum(sound), len(sound)) for name, sound in groups.items()]
+    return tuple(sorted(scores, key=lambda one: (one.sound / one.total, -one.total, one.name.casefold())))
 
 
 # --- Who -------------------------------------------------------------------------------------------------------------

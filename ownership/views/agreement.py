@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from ownership import cells, sentences
 from ownership.forms.agreement import AnswerForm, DiscardForm, Form, SeenForm
-from ownership.models import Answer, Field, Person, RuleState, Team
+from ownership.models import Answer, Field, OwnershipRule, Person, RuleState, Team
 from ownership.permissions import Rights, touching
-from ownership.queries import agreements, claims, registry
+from ownership.queries import agreements, claims, options, registry
 from ownership.services import agreeing, claiming
 from ownership.views.asking import field_of, person_of, require_edit
 from ownership.wording import listed
@@ -175,7 +176,14 @@ def refused(request: HttpRequest, field: Field, why: str, what: str, *, status: 
     now = field_of(field.pk)
     shown = panel(now, Rights(person), person, typed | {"what": what})
     shown["back"] = "waiting" if request.POST.get("back") == "waiting" else ""
-    context = {"field": now, "refusal": why, "panel": shown, "back": shown["back"]}
+    context = {
+        "field": now,
+        "refusal": why,
+        "panel": shown,
+        "back": shown["back"],
+        "answer": in_words(now, now.shown),
+        "changes": changes(now, options.people_labels()) if now.working else [],
+    }
     return render(request, "ownership/agreement.html", context, status=status)
 
 
@@ -184,3 +192,23 @@ def back(request: HttpRequest, field: Field) -> HttpResponse:
     if request.POST.get("back") == "waiting":
         return redirect("ownership_waiting")
     return redirect("ownership_field", field.pk)
+
+
+def in_words(field: Field, rule: OwnershipRule | None) -> str:
+    """Return a version of the rule of ``field`` (out of ``registry.whole``) in a sentence."""
+    deciding = (rule.approver, rule.deputy) if rule else ()
+    names = {one.email: one.name for one in deciding if one}
+    return sentences.sentence(registry.definition(field, rule), names)
+
+
+def changes(field: Field, people: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return what the version people work on says otherwise than the one in force, as column, then, now."""
+    if field.in_force is None:
+        return []
+    before, after = (registry.definition(field, rule) for rule in (field.in_force, field.working))
+    texts = [
+        (column.label, *(cells.text_of(one, column.key, people) for one in (before, after)))
+        for column in cells.COLUMNS
+        if column.editable
+    ]
+    return [(label, then, now) for label, then, now in texts if then != now]

@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ownership import cells, sentences, wording
-from ownership.models import Field, OwnershipRule, Suggestion, Team
+from ownership import cells, wording
+from ownership.models import Field, Suggestion, Team
 from ownership.permissions import leads_a_team
 from ownership.queries import agreements, options, registry, waiting
 from ownership.queries.people import who_can_help
 from ownership.services import claiming
+from ownership.views.agreement import changes, in_words
 from ownership.views.asking import person_of
 
 
@@ -77,8 +78,8 @@ def _proposal(field: Field, found: waiting.Waiting, people: dict[str, str]) -> d
         "rule": field.working,
         "panel": {"version": found.versions.get(field.pk, 0), "typed": {}, "back": "waiting"},
         "asked": [(one, one.team.pk in found.led) for one in agreements.asked(field)],
-        "answer": _answer(field, field.working),
-        "changes": _changes(field, people),
+        "answer": in_words(field, field.working),
+        "changes": changes(field, people),
     }
 
 
@@ -87,29 +88,9 @@ def _confirming(field: Field, found: waiting.Waiting) -> dict[str, Any]:
         "field": field,
         "rule": field.in_force,
         "panel": {"version": found.versions.get(field.pk, 0), "typed": {}, "back": "waiting"},
-        "answer": _answer(field, field.in_force),
+        "answer": in_words(field, field.in_force),
         "confirmed_at": agreements.last_confirmed(field.in_force) if field.in_force else None,
     }
-
-
-def _answer(field: Field, rule: OwnershipRule | None) -> str:
-    """The whole rule in a sentence."""
-    deciding = (rule.approver, rule.deputy) if rule else ()
-    names = {one.email: one.name for one in deciding if one}
-    return sentences.sentence(registry.definition(field, rule), names)
-
-
-def _changes(field: Field, people: dict[str, str]) -> list[tuple[str, str, str]]:
-    """What the proposed version says otherwise than the one in force, as column, then, now; nothing without one."""
-    if field.in_force is None:
-        return []
-    before, after = (registry.definition(field, rule) for rule in (field.in_force, field.working))
-    texts = [
-        (column.label, *(cells.text_of(one, column.key, people) for one in (before, after)))
-        for column in cells.COLUMNS
-        if column.editable
-    ]
-    return [(label, then, now) for label, then, now in texts if then != now]
 
 
 def _suggested(one: Suggestion) -> dict[str, Any]:

@@ -321,8 +321,8 @@ def test_scores_are_the_share_of_fields_about_which_nothing_is_found() -> None:
     fields = list(registry.whole())
     scores = sheet_check.scores(fields, sheet_check.findings(fields, timezone.localdate()))
     assert (scores.whole.sound, scores.whole.total, scores.whole.percent) == (1, 3, "33.3 %")
-    assert [(one.name, one.sound, one.total) for one in scores.by_subject] == [("customer", 1, 2), ("No subject", 0, 1)]
-    assert [(one.name, one.sound, one.total) for one in scores.by_system] == [("Billing", 1, 1), ("CRM", 1, 2)]
+    assert [(one.name, one.sound, one.total) for one in scores.by_subject] == [("No subject", 0, 1), ("customer", 1, 2)]
+    assert [(one.name, one.sound, one.total) for one in scores.by_system] == [("CRM", 1, 2), ("Billing", 1, 1)]
 
 
 def test_without_fields_there_is_no_score() -> None:
