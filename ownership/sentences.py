@@ -14,7 +14,7 @@ from ownership.definitions import WITHOUT_VALUE, Definition, Record, Rule, Use, 
 from ownership.wording import plural
 
 # Of a text that goes on and on, this much is said; the whole of it stands beside the sentence.
-LONGEST = 400
+LONGEST = 300
 MOST_CONDITIONS = 8
 
 OPERATOR_WORDS = {

@@ -85,7 +85,7 @@ class ConditionsForm(KeptForm):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Say whether one record wins or it depends."),
     )
-    settled_by = text("The record that wins", 500, hint=cells.BY_KEY["settled_by"].hint, offered="record-types")
+    settled_by = text("The record that wins", 500, hint="Such as Billing: posted invoice", offered="record-types")
     because = text("Because", cells.BY_KEY["because"].longest, hint=cells.BY_KEY["because"].hint, lines=2)
 
     def __init__(self, data: QueryDict | None = None, *, definition: Definition, **kwargs: Any) -> None:

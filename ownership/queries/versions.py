@@ -195,7 +195,8 @@ def differences(old: Definition | None, new: Definition, names: Mapping[str, str
 def _about(old: Definition, new: Definition) -> Iterator[Difference]:
     for attribute, what in ABOUT.items():
         yield Difference(what, getattr(old, attribute), getattr(new, attribute))
-    yield Difference("Sensitive", *("yes" if one.sensitive else "no" if one.name else "" for one in (old, new)))
+    said = [("yes" if one.sensitive else "no") if old.name or one.sensitive else "" for one in (old, new)]
+    yield Difference("Sensitive", *said)
 
 
 def _uses(old: Sequence[Use], new: Sequence[Use]) -> Iterator[Difference]:

@@ -68,6 +68,7 @@ def kept(request: HttpRequest, found: Field, form: AboutForm | UsesForm | Any) -
     """Keep what ``form`` says of ``found`` and return it anew; a Clash; or None, with the refusal in the form."""
     if not form.is_valid():
         return None
+    before = versions.latest(found)
     try:
         after = edit(found, form.change, seen=form.seen, person=person_of(request), reason=form.why, known=form.names())
     except Clash as clash:
@@ -77,7 +78,7 @@ def kept(request: HttpRequest, found: Field, form: AboutForm | UsesForm | Any) -
     except (Refused, Unclear) as refused:
         form.add_error(refused.column if refused.column in form.fields else None, refused.sentence)
     else:
-        changed = versions.latest(after) != versions.latest(found) or after.name != found.name
+        changed = versions.latest(after) != before
         messages.success(request, f"{after.name} is changed." if changed else f"{after.name} is as it was.")
         return after
     return None
@@ -124,7 +125,7 @@ def _page(  # noqa: PLR0913 - by name
         "answers": said,
         "meanings": field_page.meanings(found),
         "conditions": field_page.conditions_in_words(registry.rule_definition(found.shown)),
-        "findings": sheet_check.findings([found], timezone.localdate()),
+        "findings": _missing(found),
         "panel": agreement.panel(found, rights, person),
         "changes": versions.drawer(found),
         "who_edits": who_edits(found),
@@ -143,6 +144,12 @@ def _page(  # noqa: PLR0913 - by name
             "reasons": versions.reasons_of(person),
         }
     return render(request, "ownership/field.html", context, status=status)
+
+
+def _missing(found: Field) -> list[sheet_check.Finding]:
+    """What the sheet check finds, but for where the rule stands: that is said beside it."""
+    everything = sheet_check.findings([found], timezone.localdate())
+    return [one for one in everything if one.column != sheet_check.IN_AGREEMENT]
 
 
 def asks_reason(found: Field) -> bool:

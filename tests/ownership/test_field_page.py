@@ -171,8 +171,10 @@ def test_saying_what_it_is(company: build.Company, field: Field) -> None:
     said = about(
         name="Billing state", subject="account", means="New words.", owner="sales", approver="", sensitive="on"
     )
-    response = post(company.finn, field, "about", said)
+    client = signed_in(company.finn)
+    response = client.post(f"/ownership/fields/{field.pk}/about/", said)
     assert response.url == f"/ownership/fields/{field.pk}/#about"
+    assert "Billing state is changed." in client.get(response.url).content.decode()
     got = now(field)
     assert (got.name, got.subject, got.means, got.sensitive) == ("Billing state", "account", "New words.", True)
     assert (got.rule.owner, got.rule.approver, got.rule.deputy) == ("Sales", "", "mira@example.com")
