@@ -247,11 +247,11 @@ class _Looking:
         return list(found.values())
 
 
-def outcome(look: Look) -> dict[str, Any]:
-    """Return what is remembered of a sheet that was taken over."""
+def outcome(look: Look, fields: Sequence[Field]) -> dict[str, Any]:
+    """Return what is remembered of a sheet that was taken over into ``fields``."""
     unclear = [
         {"number": row.number, "why": [f"{one.label}: {one.sentence}" for one in row.problems]}
         for row in look.rows
         if row.state == UNCLEAR
     ]
-    return {"counts": dict(look.counts), "unclear": unclear}
+    return {"counts": dict(look.counts), "unclear": unclear, "fields": [field.pk for field in fields]}

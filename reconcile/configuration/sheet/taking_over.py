@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ownership.models import Person, SheetImport
+from ownership.models import Field, Person, SheetImport
 from ownership.permissions import Rights
 from ownership.services import defining, suggestions
 from reconcile.configuration.sheet import unknown
@@ -61,23 +61,23 @@ def _take_over(sheet: SheetImport, person: Person, seen: str) -> SheetImport:
     reason = reason_of(sheet)
     if person.is_administrator:
         unknown.add(defining.Known.now(), sheet.pairing.get("add", ()), reason=reason)
-    _define(found, person, reason)
+    fields = _define(found, person, reason)
     for row in found.rows:
         if row.state == SUGGESTED and row.there is not None:
             texts = [(one.key, one.new, one.old) for one in row.changes]
             suggestions.keep(row.there, texts, person=person, why=reason)
-    sheet.applied_at, sheet.outcome = timezone.now(), outcome(found)
+    sheet.applied_at, sheet.outcome = timezone.now(), outcome(found, fields)
     sheet.save(update_fields=["applied_at", "outcome"])
     return sheet
 
 
-def _define(found: Look, person: Person, reason: str) -> None:
+def _define(found: Look, person: Person, reason: str) -> list[Field]:
     wanted = [
         defining.Wanted(row.there, row.after)
         for row in found.rows
         if row.state in {NEW, CHANGED} and row.after is not None
     ]
-    defining.define(wanted, person=person, reason=reason)
+    return defining.define(wanted, person=person, reason=reason)
 
 
 def _not_taken(sentence: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ownership.models import SheetImport, System
+from ownership.models import Field, SheetImport, System
 from ownership.parts import Tile
 from ownership.permissions import Rights
 from ownership.views.asking import require_lead, rights_of
@@ -28,6 +27,7 @@ from reconcile.configuration.sheet.targets import targets
 ROWS_SHOWN = 100
 EXAMPLES = 3
 RECENT = 5
+FIELDS_NAMED = 30
 WORDS = {
     NEW: ("New", "gone", "Fields that are not in the table yet"),
     CHANGED: ("Changed", "waiting", "Fields of which some cells change"),
@@ -39,11 +39,18 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the sheet as the page shows it: its head, what stands in it, the choice of ours."""
+    """A column of the sheet as the page shows it: its head, what stands in it, the choice of ours.
+
+    ``is_idle``: nothing stands in it, and nothing was chosen for it.
+    """
 
     head: str
     examples: list[str]
     field: BoundField
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.examples and not self.field.value()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +128,6 @@ def _take(request: HttpRequest, sheet: SheetImport, rights: Rights) -> HttpRespo
         sheet = taking_over.take_over(sheet, person=rights.person, seen=request.POST.get("seen", ""))
     except taking_over.NotTaken as refusal:
         return _shown(request, sheet, rights, refused=refusal.sentence, status=409)
-    messages.success(request, _sentence(sheet.outcome.get("counts", {}), done=True))
     return redirect("ownership_import_preview", sheet_id=sheet.pk)
 
 
@@ -138,11 +144,13 @@ def _shown(  # noqa: PLR0913 - by name
     form = form or _form(sheet)
     show = request.GET.get("show", "")
     rows = [row for row in found.rows if row.state == show] if show in STATES else _important_first(found)
+    columns = _columns(sheet, form)
     context = {
         "sheet": sheet,
         "look": found,
         "form": form,
-        "columns": _columns(sheet, form),
+        "columns": columns,
+        "idle": sum(column.is_idle for column in columns),
         "tiles": _tiles(found, show),
         "page": _page(rows, request.GET.get("page", "")),
         "show": f"{urlencode({'show': show})}&" if show in STATES else "",
@@ -216,4 +224,11 @@ def _button(found: Look) -> str:
 
 def _taken(sheet: SheetImport) -> dict[str, Any]:
     counts = sheet.outcome.get("counts", {})
-    return {"sheet": sheet, "sentence": _sentence(counts, done=True), "left_out": counts.get(UNCLEAR, 0)}
+    ids = sheet.outcome.get("fields", [])
+    return {
+        "sheet": sheet,
+        "sentence": _sentence(counts, done=True),
+        "left_out": counts.get(UNCLEAR, 0),
+        "fields": Field.objects.filter(pk__in=ids[:FIELDS_NAMED], removed_at=None),
+        "more": max(0, len(ids) - FIELDS_NAMED),
+    }
