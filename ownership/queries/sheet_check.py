@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from ownership import wording
+from ownership import conditions, wording
 from ownership.definitions import Definition, Use, When
 from ownership.models import Field, OwnershipRule, RuleState
 from ownership.queries import agreements, plain_words, registry
@@ -189,6 +189,15 @@ def _condition_without_winner(one: _Looked) -> Said:
             yield "conditions", f"{_called(number, when)} does not say which record wins."
 
 
+def _condition_idle(one: _Looked) -> Said:
+    said = one.said.rule
+    for odd in conditions.oddities(said.conditions, said.settled_by):
+        if odd.kind not in {conditions.NO_TEST, conditions.NO_WINNER} and agreements.has_test(
+            said.conditions[odd.index]
+        ):
+            yield "conditions", odd.sentence
+
+
 def _called(number: int, when: When) -> str:
     return f"Condition {number}" + (f", “{when.sentence}”," if when.sentence else "")
 
@@ -296,6 +305,7 @@ KINDS: dict[str, tuple[str, Callable[[_Looked], Said]]] = {
     "depends_alone": ("“It depends” without a condition", _depends_alone),
     "condition_without_test": ("Condition without a test", _condition_without_test),
     "condition_without_winner": ("Condition without a winner", _condition_without_winner),
+    "condition_idle": ("Condition that decides nothing", _condition_idle),
     "no_approver": ("No approver", _no_approver),
     "approver_left": ("Approver who left", _approver_left),
     "no_deputy": ("No deputy", _no_deputy),

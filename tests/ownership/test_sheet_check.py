@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 DEAL, INVOICE = Record("CRM", "deal"), Record("Billing", "posted invoice")
 UNSIGNED = When("the order form is not signed yet", "CRM", "signed", "equals", "no", DEAL)
+CONTRADICTS = "the same test, but another record wins. Condition 1 comes first and decides."
 STANDS = "where the customer  stands"
 # Nothing is found about it, once it is agreed.
 SOUND = Definition(
@@ -122,6 +123,17 @@ CASES: list[tuple[Definition, str, list[tuple[str, str]]]] = [
         [("conditions", "Condition 1, “the order form is not signed yet”, does not say which record wins.")],
     ),
     (SOUND, "condition_without_winner", []),
+    (
+        with_rule(conditions=(UNSIGNED, replace(UNSIGNED, settled_by=Record("CRM", "order form")))),
+        "condition_idle",
+        [("conditions", f"Condition 2 contradicts condition 1: {CONTRADICTS}")],
+    ),
+    (
+        with_rule(conditions=(UNSIGNED, replace(UNSIGNED, operator="in", value=()))),
+        "condition_idle",
+        [],
+    ),
+    (SOUND, "condition_idle", []),
     (with_rule(approver=""), "no_approver", [("approver", "Nobody approves exceptions.")]),
     (SOUND, "no_approver", []),
     (
