@@ -5,6 +5,7 @@ Set up by the web process and the worker, not by the settings: management comman
 
 import logging.config
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 
@@ -13,12 +14,24 @@ from django.http import HttpRequest, HttpResponse
 
 log = structlog.get_logger("reconcile.requests")
 
+
+def _without_rows(exc_info: structlog.typing.ExcInfo) -> str:
+    """A traceback with the first line of each error's message: what follows in those of databases is a row."""
+    told = "".join(traceback.format_exception(*exc_info)).rstrip()
+    error: BaseException | None = exc_info[1]
+    while error is not None:
+        message = str(error)
+        told = told.replace(message, message.partition("\n")[0]) if "\n" in message else told
+        error = error.__cause__ or error.__context__
+    return told
+
+
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
+    structlog.processors.ExceptionRenderer(_without_rows),
 ]
 
 

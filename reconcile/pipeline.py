@@ -132,9 +132,15 @@ def _end(attempt: leases.Attempt, error: Exception) -> None:
             attempt.fail(f"{error} {ADVICE}")
         else:
             log.error("attempt ended", run=attempt.run.pk, attempt=attempt.number, exc_info=error)
-            attempt.give_back(f"{type(error).__name__}: {error}".splitlines()[0][:300])
+            attempt.give_back(_in_words(error))
     except (leases.Lost, OperationalError) as reason:
         log.warning("attempt left to the sweeper", run=attempt.run.pk, attempt=attempt.number, reason=str(reason))
+
+
+def _in_words(error: Exception) -> str:
+    """An error nobody foresaw, for a page: of one by a database only the kind, for it may quote what is in a row."""
+    ours = isinstance(error, OSError) or type(error).__module__.startswith("reconcile.")
+    return f"{type(error).__name__}: {error}".splitlines()[0][:300] if ours else type(error).__name__
 
 
 def _both(attempt: leases.Attempt, progress: Progress) -> Progress:

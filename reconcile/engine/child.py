@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -26,6 +27,7 @@ _START = "import sys; sys.path.insert(0, sys.argv.pop()); from reconcile.engine.
 _LOOK_EVERY = 0.2
 _SLACK = 200 * MB
 _ENDING = 10.0
+_KIND = re.compile(r"(?:\w+\.)*(\w+): ")
 
 
 def run(request: dict[str, Any], limits: Limits, doing: str, progress: Progress | None = None) -> dict[str, Any]:
@@ -118,4 +120,6 @@ def _why_it_died(process: subprocess.Popen[bytes], complaints: IO[bytes], limits
     last = words[-1] if words else f"signal {-code}" if code < 0 else f"exit code {code}"
     if code == -signal.SIGKILL or any(sign in last for sign in ("memory allocation of", "MemoryError", "bad_alloc")):
         return TooMuchMemory(doing=doing, limit=sizes.shown(limits.memory))
-    return StoppedUnexpectedly(doing=doing, why=last)
+    # Of an error nobody foresaw only its kind: the rest may quote a cell.
+    kind = _KIND.match(last)
+    return StoppedUnexpectedly(doing=doing, why=kind[1] if kind else last)
