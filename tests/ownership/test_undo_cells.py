@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from ownership.definitions import Definition, Rule
+from ownership.definitions import Definition, Rule, Use
 from ownership.history import save_with_reason
 from ownership.models import Field, FieldVersion
 from ownership.queries import registry
@@ -132,3 +135,45 @@ def test_a_name_taken_meanwhile_keeps_a_field_from_coming_back(made: build.Compa
         422,
         "There is another field called plan by now.",
     )
+
+
+TEXTS = {
+    "subject": st.sampled_from(["", "customer", "order"]),
+    "name": st.sampled_from(["billing status", "status", "start date"]),
+    "means": st.sampled_from(["", "one\ntwo", "x\x00"]),
+    "first_appears_in": st.sampled_from(["", "CRM: deal", "CRM: lead", "Billing: quote"]),
+    "owner": st.sampled_from(["", "Sales", "finance"]),
+    "editors": st.sampled_from(["", "CRM: Sales", "Billing: Sales, Finance; CRM: nobody"]),
+    "settled_by": st.sampled_from(["", "it depends", "Billing: credit note"]),
+    "because": st.sampled_from(["", "so"]),
+    "conditions": st.sampled_from(["", "a | CRM signed is no | CRM: lead", "a\nb"]),
+    "approver": st.sampled_from(["", "Dana Reyes", "Mira Lind"]),
+    "deputy": st.sampled_from(["", "Finn Okafor", "Mira Lind"]),
+}
+CELLS = st.sampled_from(sorted(TEXTS)).flatmap(lambda column: st.tuples(st.just(column), TEXTS[column]))
+ROWS = st.sampled_from(["agreed", "draft", "plain", "new-1", "new-2"])
+
+
+def as_shown() -> list[tuple[Definition, str]]:
+    """Return everything there is; a field without any rule and one with an empty draft are the same to people."""
+    return [(one, state or "draft") for one, state in everything()]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(ROWS, CELLS), max_size=8))
+def test_whatever_is_changed_one_undo_brings_everything_back(
+    made: build.Company, changes: list[tuple[str, tuple[str, str]]]
+) -> None:
+    with transaction.atomic():
+        fields = {name: build.field(replace(build.STATUS, name=name)) for name in ("agreed", "draft")}
+        fields["plain"] = build.field(Definition("plain", uses=(Use("CRM", editors=("Finance",)),)))
+        agreed(fields["agreed"])
+        before = as_shown()
+        cells = (change(fields.get(row, row), column, text) for row, (column, text) in changes)
+        done = post(made.finn, *cells, create=True, reason="x")
+        if done.status_code == 200:
+            assert post_body(signed_in(made.finn), done.json()["undo"]).status_code == 200
+        else:
+            assert done.status_code == 422
+        assert as_shown() == before
+        transaction.set_rollback(True)
