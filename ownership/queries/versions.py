@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ LATELY = 20
 MOST_REMOVED = 500
 MOST_REASONS = 4
 LONGEST_REASON = 120
+# What is written where somebody proposes or agrees without saying why: no reason to give again.
+OURS = re.compile(r"(?:Proposed|Taken back|Confirmed) by .*\.|.* agrees\.")
 
 ABOUT = {"name": "Name", "subject": "Subject", "means": "What it means"}
 
@@ -135,7 +138,7 @@ def _drawn(one: Version) -> list[Change]:
 def reasons_of(person: Person) -> list[str]:
     """Return the reasons ``person`` gave last, each once, to choose from again."""
     given = FieldVersion.objects.filter(by=person).exclude(reason="").order_by("-pk").values_list("reason", flat=True)
-    short = [reason for reason in given[: MOST_REASONS * 10] if len(reason) <= LONGEST_REASON]
+    short = [one for one in given[: MOST_REASONS * 10] if len(one) <= LONGEST_REASON and not OURS.fullmatch(one)]
     return list(dict.fromkeys(short))[:MOST_REASONS]
 
 

@@ -197,7 +197,8 @@ def test_the_drawer_shows_the_reason_once_for_all_that_changed_together() -> Non
 def test_reasons_used_last_are_short_ones_each_once() -> None:
     made = build.company()
     field = build.field(person=made.finn, reason="First.")
-    for number, reason in enumerate(["Second.", "x" * 500, "First.", ""]):
+    given = ["Second.", "x" * 500, "Proposed by Finn Okafor.", "Sales agrees.", "First.", ""]
+    for number, reason in enumerate(given):
         define([Wanted(field, replace(STATUS, subject=f"{number}"))], person=made.finn, reason=reason)
     assert versions.reasons_of(made.finn) == ["First.", "Second."]
     assert versions.reasons_of(made.dana) == []
