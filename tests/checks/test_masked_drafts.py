@@ -66,7 +66,7 @@ def test_reasons_words_and_examples_are_shown_with_the_right_alone(as_dana: Clie
     assert "10.50 ≠ against 11.5" in shown
     masked = opened(as_dana, drafted(dana))
     assert not [word for word in (*QUOTED, "10.50", "11.5") if word in masked]
-    assert f"Values of customer state are masked. {WHO}" in masked
+    assert f"Values of customer state and invoice total are masked. {WHO}" in masked
     assert f"The table of words is masked and stays as it is. {WHO}" in masked
     assert "Words: masked" in masked
     assert "1 value differs" in masked
