@@ -38,7 +38,7 @@ def lead(page: Page, context: BrowserContext, live_server: LiveServer, company: 
 
 def bring(page: Page, content: bytes, name: str = "Ownership 2026.xlsx") -> None:
     page.goto("/ownership/import/")
-    page.get_by_label("Your sheet").set_input_files([{"name": name, "mimeType": XLSX, "buffer": content}])
+    page.get_by_label("Your sheet").set_input_files({"name": name, "mimeType": XLSX, "buffer": content})
     page.get_by_role("button", name="Look at it").click()
 
 
