@@ -27,6 +27,10 @@ export class Options {
     return this.#all;
   }
 
+  get ready() {
+    return this.#all !== null;
+  }
+
   of(column) {
     return this.#all?.[column] ?? [];
   }
@@ -146,7 +150,7 @@ export class List {
     this.box = box;
     this.found = found;
     this.element.replaceChildren(...found.map((one, number) => this.#option(one, number)));
-    box.setAttribute("aria-expanded", String(this.open));
+    if (box.role === "combobox") box.ariaExpanded = String(this.open);
     if (!this.open) return this.hide();
     if (!this.element.matches(":popover-open")) this.element.showPopover();
     this.place();
@@ -199,7 +203,7 @@ export class List {
     this.found = [];
     this.at = -1;
     if (this.element.matches(":popover-open")) this.element.hidePopover();
-    this.box?.setAttribute("aria-expanded", "false");
+    if (this.box?.role === "combobox") this.box.ariaExpanded = "false";
     this.box?.removeAttribute("aria-activedescendant");
   }
 }

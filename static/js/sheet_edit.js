@@ -82,14 +82,16 @@ export class Editor {
     this.box.style.height = `${this.box.scrollHeight + 2}px`;
   }
 
+  // What could stand there is shown at once, for what stands there now: a list of the text before would be chosen from.
   async #suggest() {
-    await this.options.load();
-    if (!this.box) return;
-    const box = this.box;
+    const { box } = this;
     const show = () => this.list.show(box, complete(this.options, this.column, box.value, box.selectionStart));
-    show();
-    await this.options.search(this.column, box.value.trim());
-    if (this.box === box && !this.list.one) show();
+    if (this.options.ready) show();
+    else this.list.hide();
+    const value = box.value;
+    await this.options.load();
+    await this.options.search(this.column, value.trim());
+    if (this.box === box && box.value === value && !this.list.one) show();
   }
 
   #typed() {
@@ -157,7 +159,8 @@ export class Editor {
     const { cell, before } = this;
     const text = this.box.value.trim();
     this.close();
-    if (text !== before || cell.dataset.state) this.commit(cell, text);
+    // Left as it was refused, it is tried again only by whoever says so with a key.
+    if (text !== before || (focus && cell.dataset.state)) this.commit(cell, text);
     delete cell.dataset.was;
     if (!focus) return;
     this.grid.go(cell);

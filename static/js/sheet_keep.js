@@ -28,7 +28,7 @@ export class Keeper {
       const column = this.grid.columnOf(cell);
       const before = this.pending.get(keyOf(field, column));
       if (text === (before ? before.text : this.grid.known(cell))) {
-        if (before?.batch.held && before.state !== "refused") touched.add(before.batch);
+        if (before?.batch.held) touched.add(before.batch);
         continue;
       }
       const held = before?.batch.held ? before.batch : this.#batchOfRow(field);
