@@ -12,13 +12,12 @@ from django.http import QueryDict
 from ownership import cells, naming
 from ownership.conditions import oddities
 from ownership.definitions import OPERATORS, WITHOUT_VALUE, Definition, Record, When
-from ownership.forms.fields import KeptForm, text
+from ownership.forms.fields import LONGEST_TEXT, KeptForm, text
 from ownership.models import Operator
 from ownership.models.fields import COLUMN_CHARACTERS
 from ownership.services.defining import Known
 
 MOST_CONDITIONS = 100
-LONGEST_TEXT = 20_000
 ROW = ("sentence", "system", "column", "operator", "value", "wins")
 RECORD, DEPENDS = "record", "depends"
 
@@ -86,7 +85,7 @@ class ConditionsForm(KeptForm):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Say whether one record wins or it depends."),
     )
     settled_by = text("The record that wins", 500, hint="Such as Billing: posted invoice", offered="record-types")
-    because = text("Because", cells.BY_KEY["because"].longest, hint=cells.BY_KEY["because"].hint, lines=2)
+    because = text("Because", LONGEST_TEXT, hint=cells.BY_KEY["because"].hint, lines=2)
 
     def __init__(self, data: QueryDict | None = None, *, definition: Definition, **kwargs: Any) -> None:
         rule = definition.rule
@@ -104,9 +103,20 @@ class ConditionsForm(KeptForm):
             self.add_error(None, f"A rule has at most {MOST_CONDITIONS} conditions.")
             return self.cleaned_data
         self._read()
+        try:
+            self.reason_why = self._because()
+        except naming.Unclear as unclear:
+            self.add_error("because", unclear.sentence)
         if any(row.errors for row in self.rows):
             self.add_error(None, "Some conditions cannot be taken as they are written. They are marked below.")
         return self.cleaned_data
+
+    def _because(self) -> str:
+        """Why that record wins; what was not touched stays to the letter. Raises naming.Unclear."""
+        said, was = self.cleaned_data.get("because", ""), self.definition.rule.because
+        if naming.clean(said) == naming.clean(was):
+            return was
+        return cells.with_text(self.definition, "because", said, self.names()).rule.because
 
     def _read(self) -> None:
         self.conditions: list[When] = []
@@ -144,8 +154,8 @@ class ConditionsForm(KeptForm):
     def change(self, definition: Definition) -> Definition:
         """Return ``definition`` with the conditions and what settles a dispute as the form says."""
         rule = definition.rule
-        said = naming.clean(self.cleaned_data["because"])
-        because = rule.because if said == naming.clean(rule.because) else said
+        same = naming.clean(self.cleaned_data["because"]) == naming.clean(rule.because)
+        because = rule.because if same else self.reason_why
         depends = self.cleaned_data["settles"] == DEPENDS
         changed = {"depends": depends, "settled_by": self.winner, "because": because}
         return replace(definition, rule=replace(rule, conditions=tuple(self.conditions), **changed))

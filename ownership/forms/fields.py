@@ -17,6 +17,8 @@ from ownership.wording import number
 
 LONGEST_REASON = 2_000
 MOST_USES = 50
+# What a box takes. How long a new text may be, the columns of the table say; one that is there already stays.
+LONGEST_TEXT = 100_000
 NOT_WHOLE = "This page was not whole. Open it again."
 
 # The columns of the table that the page edits in one form, in this order.
@@ -85,7 +87,7 @@ class AboutForm(KeptForm):
 
     name = text(cells.BY_KEY["name"].label, cells.BY_KEY["name"].longest, hint=cells.BY_KEY["name"].hint)
     subject = text("Subject", 100, hint=cells.BY_KEY["subject"].hint, offered="subjects")
-    means = text("What it means", cells.BY_KEY["means"].longest, hint=cells.BY_KEY["means"].hint, lines=3)
+    means = text("What it means", LONGEST_TEXT, hint=cells.BY_KEY["means"].hint, lines=3)
     first_appears_in = text("First appears in", 500, hint="Such as CRM: deal", offered="record-types")
     owner = text("Owner team", 500, hint=cells.BY_KEY["owner"].hint, offered="teams")
     approver = text("Approver", 500, hint=cells.BY_KEY["approver"].hint, offered="people")
@@ -127,7 +129,7 @@ class UseForm(forms.Form):
 
     system = text("System", 100, offered="systems")
     column = text("Column in its export", COLUMN_CHARACTERS)
-    means = text("What it means there", cells.BY_KEY["means"].longest, lines=3)
+    means = text("What it means there", LONGEST_TEXT, lines=3)
     editors = text("Who may change it there", 2_000, hint="Teams, with commas between", offered="teams")
     removed = forms.CharField(required=False)
 

@@ -98,6 +98,9 @@ document.body.addEventListener("conditions-changed", () => {
 form.addEventListener("submit", () => {
   saved = true;
 });
+form.querySelector("[data-leave]").addEventListener("click", () => {
+  saved = true;
+});
 addEventListener("beforeunload", (event) => {
   if (!saved) event.preventDefault();
 });

@@ -179,3 +179,14 @@ def test_who_does_not_edit_reads_the_conditions(company: build.Company, field: F
     assert "the order form is not signed yet" in text
     assert "signed in CRM is no" in text
     assert "conditions-form" not in text
+
+
+def test_a_text_that_is_too_long_may_stay_but_not_come(company: build.Company, field: Field) -> None:
+    long = "word " * 1_200
+    response = post(company.finn, field, "conditions", condition_rows(UNSIGNED, because=long))
+    assert response.status_code == 422
+    assert "Because: at most 5,000 characters" in response.content.decode()
+    rule = replace(build.STATUS.rule, because=long)
+    there = build.field(replace(build.STATUS, name="another", rule=rule))
+    assert post(company.finn, there, "conditions", condition_rows(PAID, because=long)).status_code == 302
+    assert now(there).rule.because == long

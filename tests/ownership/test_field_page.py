@@ -352,7 +352,7 @@ HOSTILE = (
     "<script>alert(1)</script>",
     "\u202eevil\u202c",
     "=HYPERLINK(1)",
-    "x" * 5_000,
+    "x" * 10_000,
     "הלקוח ראה",
     "{{ 7|add:7 }}",
     "line\nline",
@@ -373,3 +373,13 @@ def test_hostile_texts_are_shown_as_they_are(company: build.Company, text: str) 
         post(company.finn, made, "conditions", {"do": "preview", "settles": "record", "because": text}).status_code
         == 200
     )
+
+
+def test_a_definition_that_is_too_long_may_stay_but_not_come(company: build.Company, field: Field) -> None:
+    long = "word " * 1_200
+    response = post(company.finn, field, "about", about(means=long))
+    assert response.status_code == 422
+    assert "What it means: at most 5,000 characters; here are 5,999." in response.content.decode()
+    there = build.field(replace(build.STATUS, name="another", means=long))
+    assert post(company.finn, there, "about", about(name="another", means=long, subject="account")).status_code == 302
+    assert (now(there).means, now(there).subject) == (long, "account")
