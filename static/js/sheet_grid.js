@@ -4,6 +4,17 @@ export const NEW = "new-";
 export const isNew = (field) => field.startsWith(NEW);
 export const keyOf = (field, column) => `${field}:${column}`;
 
+// What a cell holds, where the head of its column would read oddly before "of billing status".
+const HOLDS = {
+  name: "Name",
+  means: "Meaning",
+  first_appears_in: "First record",
+  editors: "Editors",
+  settled_by: "Settling record",
+  because: "Reason",
+  conditions: "Conditions",
+};
+
 export class Grid {
   #rows = null;
   active = null;
@@ -85,7 +96,8 @@ export class Grid {
 
   // "Owner team of billing status", "Owner team of a new field".
   words(cell) {
-    return `${this.label(this.columnOf(cell))} of ${this.nameOf(cell.parentElement)}`;
+    const column = this.columnOf(cell);
+    return `${HOLDS[column] ?? this.label(column)} of ${this.nameOf(cell.parentElement)}`;
   }
 
   nameOf(row) {

@@ -1,4 +1,4 @@
-"""The table of fields as people type into it: by keyboard alone, from a spreadsheet, undone, refused, on a telephone."""
+"""The table of fields as people type into it: by keyboard alone, from a spreadsheet, undone, refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PASTE = """(text) => {
 
 @pytest.fixture
 def width() -> int:
-    """A desk: what is typed does not depend on the width. The telephone has a test of its own."""
+    """A desk: what is typed does not depend on the width; the telephone is in test_sheet_looks."""
     return 1440
 
 

@@ -72,7 +72,7 @@ def test_both_texts_are_shown_with_who_wrote_the_other_and_mine_can_be_kept(both
     dana, finn = both
     clash(dana, finn)
     dialog = finn.get_by_role("dialog")
-    expect(dialog).to_contain_text("What it means of billing status")
+    expect(dialog).to_contain_text("Meaning of billing status")
     expect(dialog.get_by_role("region", name="Yours")).to_contain_text("what Finn means")
     expect(dialog.get_by_role("region", name="Theirs")).to_contain_text("what Dana means")
     assert Field.objects.get().means == "what Dana means"
