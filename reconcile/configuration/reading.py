@@ -14,7 +14,7 @@ import yaml
 from ownership import wording
 from reconcile.configuration.refusals import refuse
 
-LARGEST = 2_000_000
+LARGEST = 10_000_000
 DEEPEST = 20
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 

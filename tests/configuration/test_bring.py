@@ -182,6 +182,21 @@ def test_an_administrator_who_leads_a_team_may_add_what_is_missing(client: Clien
     assert (use.system, use.column) == ("ERP", "x")
 
 
+def test_odd_names_to_add_and_an_odd_record_are_no_fault(client: Client, company: build.Company) -> None:
+    company.dana.role = Role.ADMINISTRATOR
+    company.dana.save()
+    client.force_login(company.dana)
+    sheet = sheet_of(company.dana, ["Field", "Wins"], [("a", "CRM")])
+    page = f"/ownership/import/{sheet.pk}/"
+    said = {"column-0": "name", "column-1": "settled_by"}
+    odd = ["team a\0b", "animal cat", "team", "system " + "x" * 500]
+    assert client.post(page, {**said, "add": odd}, follow=True).status_code == 200
+    assert client.post(page, {**said, "record": "a\0b"}).status_code == 400
+    assert client.post(page, {**said, "record": "x" * 101}).status_code == 400
+    answer = client.post(page, {**said, "record": 'with: a "colon"'}, follow=True)
+    assert "Take over 1 field" in answer.content.decode()
+
+
 def test_nobody_else_adds_teams_with_a_sheet(lead: Client, company: build.Company) -> None:
     sheet = sheet_of(company.dana, ["Field", "Owner"], [("a", "Marketing")])
     lead.post(f"/ownership/import/{sheet.pk}/", {"column-0": "name", "column-1": "owner", "add": ["team Marketing"]})
@@ -246,7 +261,7 @@ def test_hostile_cells_are_shown_as_they_are_and_run_nothing(lead: Client, compa
     sheet = sheet_of(company.dana, ["Field", "Owner", hostile], [(f"a {hostile}", '=cmd|"/C calc"!A0', "{{ 7*7 }}")])
     page = lead.get(f"/ownership/import/{sheet.pk}/").content.decode()
     assert hostile not in page
-    assert "49" not in page
+    assert ">49<" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 

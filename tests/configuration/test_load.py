@@ -220,8 +220,8 @@ def test_a_file_that_unfolds_to_billions_is_refused_at_once(tmp_path: Path, caps
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(tmp_path, capsys, "#" * 2_000_001).startswith(
-        "house.yaml has 2.0 MB; the most that is taken is 2.0 MB."
+    assert refused(tmp_path, capsys, "#" * 10_000_001).startswith(
+        "house.yaml has 10 MB; the most that is taken is 10 MB."
     )
 
 

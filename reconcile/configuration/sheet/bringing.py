@@ -44,7 +44,7 @@ def bring(file: BinaryIO, *, file_name: str, size: int, person: Person) -> Sheet
             "Save the one sheet you need as a file of its own."
         )
     columns, rows, notes = _read(file, name)
-    header = [column[:500] for column in columns]
+    header = [column.replace("\0", "")[:500] for column in columns]
     pairing = suggest(header, rows, Known.now())
     SheetImport.objects.filter(person=person, created_at__lt=timezone.now() - KEPT).delete()
     return SheetImport.objects.create(

@@ -88,7 +88,8 @@ def preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
     form = _form(sheet, request.POST)
     if not form.is_valid():
         return _shown(request, sheet, rights, form=form, status=400)
-    add = request.POST.getlist("add") if rights.person.is_administrator else []
+    ticked = [key for key in request.POST.getlist("add") if key.isprintable()]
+    add = ticked if rights.person.is_administrator else []
     sheet = taking_over.pair(sheet, columns=form.chosen(), record=form.cleaned_data["record"], add=add)
     if request.headers.get("HX-Request"):
         return _shown(request, sheet, rights)
