@@ -162,6 +162,8 @@ def _run(there: Company, left: Snapshot, right: Snapshot) -> Run:
     run = _tried(there, left, right)
     if run.state == RunState.FAILED:
         run.delete()
+        for snapshot in (left, right):
+            _read_anew(snapshot)
         run = _tried(there, left, right)
     return run
 

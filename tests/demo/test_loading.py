@@ -190,3 +190,13 @@ def test_an_export_that_three_readers_died_of_is_read_anew() -> None:
     load(until="week 2 of")
     assert set(Snapshot.objects.values_list("state", "why", "failures")) == {(Snapshot.State.READY, "", 0)}
     assert Run.objects.get().state == "done"
+
+
+def test_an_export_whose_third_reader_has_only_just_died_is_read_anew_too() -> None:
+    load(until="week 2 of")
+    Run.objects.all().delete()
+    Mismatch.objects.all().delete()
+    Snapshot.objects.update(state=Snapshot.State.RECEIVED, why="", failures=3)
+    load(until="week 2 of")
+    assert set(Snapshot.objects.values_list("state", "failures")) == {(Snapshot.State.READY, 0)}
+    assert Run.objects.get().state == "done"
