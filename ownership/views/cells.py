@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db.transaction import non_atomic_requests
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -21,6 +22,7 @@ from ownership.models import Field, Suggestion
 from ownership.permissions import Rights
 from ownership.queries import options as choices
 from ownership.queries import presence as present
+from ownership.queries import sheet_check, table
 from ownership.services import cells as services
 from ownership.services import presence as seen
 from ownership.services import suggestions
@@ -82,7 +84,9 @@ def cells(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(fields: Iterable[Field], rights: Rights, keys: dict[int, str] | None = None) -> list[dict[str, Any]]:
-    return [row.to_json() for row in row_parts(fields, rights, keys=keys)]
+    fields = list(fields)
+    problems = table.problems(sheet_check.findings(fields, timezone.localdate()))
+    return [row.to_json() for row in row_parts(fields, rights, problems=problems, keys=keys)]
 
 
 def _body(request: HttpRequest) -> object:

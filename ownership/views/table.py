@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
@@ -168,12 +168,4 @@ def _menu(rights: Rights) -> list[Choice]:
         ("Sheet check", "ownership_check", (), "list-checks", True),
         ("Waiting for my team", "ownership_waiting", (), "inbox", rights.adds),
     ]
-    found = []
-    for label, name, arguments, icon, shown in entries:
-        try:
-            address = reverse(name, args=arguments)
-        except NoReverseMatch:
-            continue
-        if shown:
-            found.append(Choice(label, address, icon=icon))
-    return found
+    return [Choice(label, reverse(name, args=given), icon=icon) for label, name, given, icon, shown in entries if shown]
