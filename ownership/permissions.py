@@ -72,11 +72,11 @@ def who_edits(field: Field) -> str:
 def touching(field: Field, rule: OwnershipRule | None = None) -> dict[int, Team]:
     """Return, by id, the teams that have to agree to ``rule`` of ``field``.
 
-    They own it by that version (or else the one people work on, or the one in force), edit it, or own a system that
-    stores it.
+    They own it by that version (or else the one people work on), or by the one in force: nobody loses a field without
+    being asked. Or they edit it, or own a system that stores it.
     """
-    rule = rule or field.shown
-    teams = {rule.owner.pk: rule.owner} if rule and rule.owner else {}
+    versions = (rule or field.shown, field.in_force)
+    teams = {one.owner.pk: one.owner for one in versions if one and one.owner}
     for use in field.uses.all():
         teams |= {editing.team.pk: editing.team for editing in use.editings.all()}
         if use.system.owner:
@@ -98,9 +98,13 @@ class Rights:
         return self.leads
 
     def edits(self, field: Field) -> bool:
-        """Edit the field: the lead of a team that owns or edits it; a field of no team is open to every lead."""
+        """Edit the field: the lead of a team that owns or edits it; a field of no team is open to every lead.
+
+        Who added it goes on until a version is in force: writing down another team as the owner comes before the rest.
+        """
         teams = owning_and_editing(field)
-        return self.leads and (not teams or not teams.isdisjoint(self.led))
+        added = field.added_by_id is not None and field.added_by_id == self.person.pk and field.in_force is None
+        return self.leads and (added or not teams or not teams.isdisjoint(self.led))
 
     def suggests(self, field: Field) -> bool:
         """Suggest what somebody else then takes or declines."""

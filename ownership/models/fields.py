@@ -53,6 +53,9 @@ class Field(models.Model):
     )
     removed_at = models.DateTimeField("removed", null=True, blank=True)
     created_at = models.DateTimeField("added", auto_now_add=True)
+    added_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="added by"
+    )
     is_demo = models.BooleanField("belongs to the demo company", default=False, editable=False)
 
     history = Tracked()

@@ -31,6 +31,8 @@ from ownership.models import (
 )
 from ownership.queries import registry
 
+RECORD_TYPE_CHARACTERS = 100  # as its column has it
+
 
 class Refused(Exception):
     """Why a field cannot be as asked: one sentence, and the column of the table it is about where there is one."""
@@ -55,6 +57,7 @@ class Known:
     creates: bool = True
     demo: bool = False
     reason: str = ""
+    by: Person | None = None
     made: list[RecordType] = field(default_factory=list)
 
     @staticmethod
@@ -93,6 +96,8 @@ class Known:
         system = self.system(record.system, column)
         if not self.creates or not record.record_type:
             _refuse(f"There is no record type {record.record_type} in {system.name}.", column)
+        if len(record.record_type) > RECORD_TYPE_CHARACTERS:
+            _refuse(f"A record type has at most {RECORD_TYPE_CHARACTERS} characters.", column)
         made = RecordType(system=system, name=record.record_type, is_demo=self.demo)
         save_with_reason(made, reason=self.reason)
         self.record_types[record.system.casefold(), record.record_type.casefold()] = made
@@ -118,7 +123,7 @@ def define(
     and ``person``. Raises Refused with the first thing that cannot be.
     """
     known = known or Known.now(reason=reason)
-    known.reason = known.reason or reason
+    known.reason, known.by = known.reason or reason, person
     ids = [one.field.pk for one in wanted if one.field is not None]
     there = {one.pk: one for one in registry.whole(Field.objects.filter(pk__in=ids).select_for_update(of=("self",)))}
     done = [_define(there.get(one.field.pk) if one.field else None, one.definition, known, reason) for one in wanted]
@@ -205,7 +210,7 @@ def _field(there: Field | None, wanted: Definition, known: Known, reason: str) -
     clash = Field.objects.filter(removed_at=None, name__iexact=wanted.name)
     if (there is None or there.name.casefold() != wanted.name.casefold()) and clash.exists():
         _refuse(f"There is a field called {wanted.name} already.", "name")
-    one = there or Field(is_demo=known.demo)
+    one = there or Field(is_demo=known.demo, added_by=known.by)
     changed = {
         name: value
         for name in ("name", "subject", "means", "sensitive")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ownership.definitions import Definition, Record, Rule, Use
 from ownership.models import Condition, Field, FieldVersion, OwnershipRule, RuleState
+from ownership.permissions import Rights, touching
 from ownership.queries import registry
 from ownership.services.defining import Refused, Wanted, bring_back, define, remove
 from tests import build
@@ -138,3 +139,22 @@ def test_a_removed_field_comes_back_unless_its_name_is_taken() -> None:
     build.field()
     with pytest.raises(Refused, match="another field called billing status"):
         bring_back(field, person=made.dana)
+
+
+def test_who_added_a_field_goes_on_editing_it_until_a_version_is_in_force() -> None:
+    made = build.company()
+    field = build.field(
+        Definition("plan", rule=Rule(owner="Finance", settled_by=Record("CRM", "deal"))), person=made.dana
+    )
+    assert Rights(made.dana).edits(whole(field))
+    assert Rights(made.finn).edits(whole(field))
+    in_force(field)
+    assert not Rights(made.dana).edits(whole(field))
+
+
+def test_a_team_that_owns_a_field_is_asked_when_a_new_version_gives_it_to_another() -> None:
+    made = build.company()
+    field = build.field(Definition("plan", rule=Rule(owner="Finance")))
+    in_force(field)
+    define([Wanted(field, Definition("plan", rule=Rule(owner="Sales")))], person=None)
+    assert set(touching(whole(field))) == {made.sales.pk, made.finance.pk}
