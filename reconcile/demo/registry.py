@@ -66,7 +66,7 @@ class _Maker:
             name="customer name",
             subject=CUSTOMER,
             means="The name under which the company is registered.",
-            uses=self._uses("customer name", "as on the order form", "as printed on the invoice"),
+            uses=self._uses("customer name", "the registered name", "the registered name"),
             rule=self._of_sales(
                 "account", self._crm("signed order form"), "the customer signed it under their registered name"
             ),
@@ -77,7 +77,7 @@ class _Maker:
             name="contact",
             subject=CUSTOMER,
             means="Whom we call about the contract.",
-            uses=self._uses("contact", "whoever signed last", "whoever gets the invoice"),
+            uses=self._uses("contact", "who signed the contract", "who signed the contract"),
             rule=self._of_sales("account", self._crm("account"), "Sales speaks with them every month"),
         )
 
@@ -91,7 +91,7 @@ class _Maker:
 
     def channel(self) -> Definition:
         crm = Use(self._names.crm, "created_via", "how the account was opened", (self._names.sales,))
-        billing = Use(self._names.billing, "Channel", "the same, in words of Billing")
+        billing = Use(self._names.billing, "Channel", "how the account was opened")
         return Definition(
             name="sales channel",
             subject=CUSTOMER,
@@ -200,7 +200,7 @@ class _Maker:
             subject=INVOICING,
             means="Where invoices are sent.",
             sensitive=True,
-            uses=self._uses("invoice e-mail", "as the customer wrote it", "where the last invoice was sent"),
+            uses=self._uses("invoice e-mail", "where invoices are sent", "where invoices are sent"),
             rule=self._of_sales("account", self._crm("account"), "customers tell Sales when it changes"),
         )
 
