@@ -37,10 +37,10 @@ SMALL_WORDS = frozenset({
     "somebody", "that", "the", "their", "there", "these", "they", "this", "those", "to", "until", "unless", "we",
     "what", "when", "whenever", "where", "while", "who", "with", "without", "you",
 })  # fmt: skip
-ARTICLE = re.compile(r"(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
-CAUSE = re.compile(r"(?:because|since)\b[\s,:]*", re.IGNORECASE)
+ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
+CAUSE = re.compile(r"^(?:because|since)\b[\s,:]*", re.IGNORECASE)
 OTHER_CAUSE = re.compile(r"(?:because of|due to|so that|in order to|as|to|for|by)\b", re.IGNORECASE)
-WHILE = re.compile(r"(?:except\s+)?(?:while|when|whenever|if)\b[\s,:]*", re.IGNORECASE)
+WHILE = re.compile(r"^(?:except\s+)?(?:while|when|whenever|if)\b[\s,:]*", re.IGNORECASE)
 OTHER_TIME = re.compile(r"(?:as long as|before|after|until|unless|once|during|for|in|on)\b", re.IGNORECASE)
 TWICE = re.compile(r"[,;:][,;:.]+")
 DOTS = re.compile(r"\.{2,}")
@@ -213,16 +213,21 @@ def _exceptions(rule: Rule, names: Mapping[str, str]) -> str:
 def _said(text: str) -> str:
     """``text`` on one line, without what cannot be seen; written from right to left, it keeps to itself."""
     line = " ".join("".join(_visible(one) for one in text).split())
-    line = _once(LOOSE.sub("", _once(line)))
-    line = STRAY.sub("", line.strip(" ,;:")) if line.strip(ODD_ENDS) else ""
+    line = _tidy(line) if line.strip(ODD_ENDS) else ""
     if len(line) > LONGEST:
         line = f"{line[:LONGEST].rstrip(ODD_ENDS)}\N{HORIZONTAL ELLIPSIS}"
     turned = any(unicodedata.bidirectional(one) in {"R", "AL"} for one in line)
     return f"\N{FIRST STRONG ISOLATE}{line}\N{POP DIRECTIONAL ISOLATE}" if turned else line
 
 
-def _once(line: str) -> str:
-    return DOTS.sub("\N{HORIZONTAL ELLIPSIS}", TWICE.sub(lambda found: found[0][0], line))
+def _tidy(line: str) -> str:
+    """``line`` with no stop or comma twice, loose or in front; each round leaves less, so it ends."""
+    before = ""
+    while line != before:
+        before = line
+        once = DOTS.sub("\N{HORIZONTAL ELLIPSIS}", TWICE.sub(lambda found: found[0][0], line))
+        line = STRAY.sub("", LOOSE.sub("", once).strip(" ,;:"))
+    return line
 
 
 def _visible(one: str) -> str:

@@ -66,6 +66,7 @@ STARTS = (
     (None, "Billing status: nobody has said where it first appears;"),
     (Record("CRM", "the deal"), "Billing status first appears in the CRM deal;"),
     (Record("CRM", "A deal"), "Billing status first appears in the CRM deal;"),
+    (Record("CRM", "data sheet"), "Billing status first appears in the CRM data sheet;"),
     (Record("CRM", "CRM deal"), "Billing status first appears in the CRM deal;"),
     (Record("The Warehouse", "pallet"), "Billing status first appears in the pallet in The Warehouse;"),
 )
@@ -152,6 +153,7 @@ BECAUSE = (
     ("because, well, it is posted", " wins because well, it is posted,"),
     ("since the customer has seen it", " wins because the customer has seen it,"),
     ("The customer has seen it...", " wins because the customer has seen it,"),
+    ("it holds because we say so since May", " wins because it holds because we say so since May,"),
     ("VAT law says so!", " wins because VAT law says so,"),
     ("Finance posts it", " wins because Finance posts it,"),
     ("due to the audit", " wins due to the audit,"),
@@ -228,6 +230,7 @@ HOLDING = (
     (replace(UNSIGNED, sentence="While the order form is open."), "while the order form is open"),
     (replace(UNSIGNED, sentence="if it is not signed"), "while it is not signed"),
     (replace(UNSIGNED, sentence="except when it is unsigned"), "while it is unsigned"),
+    (replace(UNSIGNED, sentence="it is open when it is late"), "while it is open when it is late"),
     (replace(UNSIGNED, sentence="before it is signed"), "before it is signed"),
     (replace(UNSIGNED, sentence="for customers in Norway"), "for customers in Norway"),
     (replace(UNSIGNED, sentence=""), "while signed in CRM is no"),
