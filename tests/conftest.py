@@ -19,6 +19,10 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests that read the example files where those are not there. In CI they have to be there."""
+    if config.getoption("--database-only"):
+        without = [item for item in items if not _asks_the_database(item)]
+        items[:] = [item for item in items if item not in set(without)]
+        config.hook.pytest_deselected(items=without)
     needing = [item for item in items if item.get_closest_marker("shared")]
     if not needing or SHARED.is_dir():
         return
@@ -27,6 +31,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(message)
     items[:] = [item for item in items if item not in needing]
     config.hook.pytest_deselected(items=needing)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="Only tests that ask the database: the others say the same on any. For the second of two set-ups.",
+    )
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint({"db", "transactional_db"})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
