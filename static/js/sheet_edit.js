@@ -35,6 +35,7 @@ export class Editor {
     holder.className = "editor-box";
     holder.append(this.#head(), this.box);
     cell.classList.add("editing");
+    cell.parentElement.classList.add("writing");
     cell.append(holder);
     this.box.addEventListener("input", () => this.#typed());
     this.box.addEventListener("keydown", (event) => this.#key(event));
@@ -181,6 +182,7 @@ export class Editor {
     this.list.hide();
     this.cell = this.box = null;
     cell.classList.remove("editing");
+    cell.parentElement.classList.remove("writing");
     box.closest(".editor-box").remove();
   }
 }

@@ -36,13 +36,25 @@ export class Grid {
     });
     table.setAttribute("role", "grid");
     table.setAttribute("aria-multiselectable", "true");
-    table.classList.add("live");
+    this.#measure(table);
     // Everything in it is reached through its cells, by the arrows.
     table.parentElement.removeAttribute("tabindex");
     for (const link of table.querySelectorAll("tbody a")) link.tabIndex = -1;
     this.active = (before && this.cellsOf(before.field, before.column)[0]) || this.rows[0]?.cells[0] || null;
     this.anchor = this.active;
     if (this.active) this.active.tabIndex = 0;
+  }
+
+  // Rows are laid out one by one, so each has to know how wide the columns are.
+  #measure(table) {
+    const widths = [...table.tHead.rows[0].cells].map((head) => parseInt(getComputedStyle(head).getPropertyValue("--wide"), 10));
+    const tracks = widths.map((width, at) => (this.columns[at] === "subject" ? `${width}px` : `minmax(${width}px, 1fr)`));
+    // On the element around it: htmx would copy a style of the table, which has an id, as an attribute.
+    const { style } = table.parentElement;
+    style.setProperty("--columns", tracks.join(" "));
+    style.setProperty("--whole", `${widths.reduce((sum, width) => sum + width, 0)}px`);
+    table.classList.add("live");
+    document.documentElement.classList.add("sheet-live");
   }
 
   get rows() {

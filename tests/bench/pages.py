@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import storing
+from tests.bench import storing, table
 
 _ROOT = Path(__file__).resolve().parents[2]
 _REQUESTS = 50
@@ -41,7 +41,8 @@ def measure(mismatches: int) -> tuple[list[str], bool]:
         for form, (seconds, size, grown) in found["downloads"].items():
             lines.append(f"  {form} of all: {seconds:.0f} s, {size / 10**6:,.0f} MB, {grown / 10**6:,.0f} MB of memory")
             sound = sound and grown <= _DOWNLOAD_MEMORY
-    return lines, sound
+    of_fields, immediate = table.measure()
+    return lines + of_fields, sound and immediate
 
 
 def _measured(mismatches: int, address: str) -> dict[str, Any]:
