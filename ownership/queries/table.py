@@ -65,6 +65,11 @@ def touching_system(rows: QuerySet[Field], system: System) -> QuerySet[Field]:
     return rows.filter(Q(pk__in=stored.values("pk")) | Q(shown_rule__in=named.values("pk")))
 
 
+def name_of(field_id: int) -> str:
+    """Return what a field of the table is called, nothing if there is none of that number."""
+    return Field.objects.filter(pk=field_id, removed_at=None).values_list("name", flat=True).first() or ""
+
+
 @dataclass(frozen=True)
 class Figures:
     """How many fields there are, in which state, and without an owner. What nobody has begun counts as *draft*."""

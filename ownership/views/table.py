@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -65,6 +67,9 @@ def fields(request: HttpRequest) -> HttpResponse:
     listing = _listing(request, person, grouped_by)
     figures = table.figures()
     rows = listing.page.rows
+    elsewhere = _elsewhere(request, {row.pk for row in rows})
+    if elsewhere:
+        return redirect(elsewhere)
     everything = rows if len(rows) == figures.total else registry.whole()
     problems = table.problems(sheet_check.findings(everything, timezone.localdate()))
     drawn = row_parts(rows, rights, problems=problems)
@@ -83,6 +88,16 @@ def fields(request: HttpRequest) -> HttpResponse:
         "suggestions": {row.key: [one.to_json() for one in row.suggestions] for row in drawn if row.suggestions},
     }
     return listing.respond("ownership/table.html", context)
+
+
+def _elsewhere(request: HttpRequest, shown: set[int]) -> str:
+    """Return where the field stands that the address leads to, if this page does not show it."""
+    asked = request.GET.get("field", "")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19) or int(asked) in shown or "q" in request.GET:
+        return ""
+    name = table.name_of(int(asked))
+    query = {"q": name, "field": asked, "column": request.GET.get("column", "")[:40]}
+    return f"{request.path}?{urlencode(query)}" if name else ""
 
 
 def _listing(request: HttpRequest, person: Person, grouped_by: str) -> Listing:

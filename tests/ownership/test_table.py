@@ -205,6 +205,20 @@ def test_columns_stay_as_they_were_chosen(company: build.Company, as_finn: Clien
     assert heads.findall(page(as_finn, "?columns=means,name")) == ["name", "means"]
 
 
+def test_an_address_of_a_field_on_another_page_leads_to_it(as_finn: Client) -> None:
+    define([Wanted(None, Definition(f"fact {number:03}")) for number in range(130)], person=None)
+    last = Field.objects.get(name="fact 129")
+    response = as_finn.get(f"/ownership/?size=100&field={last.pk}&column=owner")
+    assert response.headers["Location"] == f"/ownership/?q=fact+129&field={last.pk}&column=owner"
+    assert names(as_finn, response.headers["Location"].removeprefix("/ownership/")) == ["fact 129"]
+
+
+@pytest.mark.parametrize("field", ["0", "nonsense", "9" * 30, "%00", "-1"])
+def test_an_address_of_no_field_shows_the_table(as_finn: Client, field: str) -> None:
+    some_fields()
+    assert len(names(as_finn, f"?field={field}&column=owner")) == 3
+
+
 def test_only_the_list_is_answered_to_htmx(as_finn: Client) -> None:
     some_fields()
     response = as_finn.get("/ownership/?q=amount", headers={"HX-Request": "true", "HX-Target": "fields"})
