@@ -26,9 +26,10 @@ function answered(dialog, prepare) {
 }
 
 const put = (dialog, name, text) => {
-  const place = dialog.querySelector(`[data-put="${name}"]`);
-  place.textContent = text || "empty";
-  place.classList.toggle("no-value", !text);
+  for (const place of dialog.querySelectorAll(`[data-put="${name}"]`)) {
+    place.textContent = text || "empty";
+    place.classList.toggle("no-value", !text);
+  }
 };
 
 export class Asking {

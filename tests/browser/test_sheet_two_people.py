@@ -73,8 +73,8 @@ def test_both_texts_are_shown_with_who_wrote_the_other_and_mine_can_be_kept(both
     clash(dana, finn)
     dialog = finn.get_by_role("dialog")
     expect(dialog).to_contain_text("Meaning of billing status")
-    expect(dialog.get_by_role("region", name="Yours")).to_contain_text("what Finn means")
-    expect(dialog.get_by_role("region", name="Theirs")).to_contain_text("what Dana means")
+    expect(dialog.get_by_role("region", name="Yours Finn Okafor")).to_contain_text("what Finn means")
+    expect(dialog.get_by_role("region", name="Theirs Dana Reyes, just now")).to_contain_text("what Dana means")
     assert Field.objects.get().means == "what Dana means"
     look(finn, "sheet-conflict")
     finn.get_by_role("button", name="Keep mine").click()
