@@ -12,8 +12,8 @@ from pytest_django.live_server_helper import LiveServer
 from ownership.models import OwnershipRule, RuleState
 from tests import build
 from tests.browser.conftest import sign_in
+from tests.browser.sheet_page import cell, saved
 from tests.browser.test_pages import look
-from tests.browser.test_sheet import cell, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -12,8 +12,8 @@ from ownership.definitions import Definition, Rule, Use
 from ownership.models import Field, Person
 from tests import build
 from tests.browser.conftest import sign_in
+from tests.browser.sheet_page import cell, definitions, saved
 from tests.browser.test_pages import look
-from tests.browser.test_sheet import cell, definitions, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
