@@ -109,7 +109,7 @@ def test_undo_brings_texts_back_that_no_cell_would_take(made: build.Company) -> 
 
 
 def test_whoever_gives_a_field_away_may_take_that_back_and_no_more(made: build.Company) -> None:
-    status = build.field(Definition("status", rule=Rule(owner="Sales")), person=made.dana)
+    status = build.field(Definition("status", rule=Rule(owner="Sales")), person=made.finn)
     done = post(made.dana, change(status, "owner", "Finance")).json()
     assert done["rows"][0]["may"] == "suggest"
     more = {**done["undo"], "changes": [change(status, "means", "x")]}
@@ -120,7 +120,6 @@ def test_whoever_gives_a_field_away_may_take_that_back_and_no_more(made: build.C
 
 def test_whoever_adds_a_field_for_others_may_take_it_back(made: build.Company) -> None:
     done = post(made.dana, change("new-1", "name", "status"), change("new-1", "owner", "Finance")).json()
-    assert post(made.dana, remove=done["undo"]["remove"]).status_code == 403
     assert post_body(signed_in(made.dana), done["undo"]).status_code == 200
     assert not registry.whole().exists()
 
