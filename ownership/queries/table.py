@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from ownership import wording
 from ownership.models import Condition, Field, FieldVersion, OwnershipRule, Person, RuleState, System
@@ -72,7 +72,10 @@ def name_of(field_id: int) -> str:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many fields there are, in which state, and without an owner. What nobody has begun counts as *draft*."""
+    """How many fields there are, in which state, and without an owner. What nobody has begun counts as *draft*.
+
+    ``renewed`` of them have a version in force and another that people work on; they count by the latter.
+    """
 
     total: int
     agreed: int
@@ -80,6 +83,7 @@ class Figures:
     disputed: int
     draft: int
     without_owner: int
+    renewed: int = 0
 
     @property
     def sentence(self) -> str:
@@ -99,20 +103,27 @@ class Figures:
     @property
     def _agreed_words(self) -> str:
         fields = wording.plural(self.total, "field", "fields")
+        agreed = self.agreed + self.renewed
         if self.total == 1:
-            return "The one field is agreed" if self.agreed else "The one field is not agreed yet"
-        if self.agreed == self.total:
-            return f"All {fields} are agreed"
-        if not self.agreed:
+            return f"The one field is agreed{self._renewed_words}" if agreed else "The one field is not agreed yet"
+        if agreed == self.total:
+            return f"All {fields} are agreed{self._renewed_words}"
+        if not agreed:
             return f"None of the {fields} is agreed yet"
-        return f"{wording.number(self.agreed)} of {fields} {'is' if self.agreed == 1 else 'are'} agreed"
+        return f"{wording.number(agreed)} of {fields} {'is' if agreed == 1 else 'are'} agreed{self._renewed_words}"
+
+    @property
+    def _renewed_words(self) -> str:
+        return f", {wording.number(self.renewed)} with a new version under way" if self.renewed else ""
 
 
 def figures() -> Figures:
     """Count the fields of the table. One query."""
     state = {name: Q(shown_state=name) for name in (RuleState.AGREED, RuleState.PROPOSED, RuleState.DISPUTED)}
+    in_force = Exists(OwnershipRule.objects.filter(field=OuterRef("pk"), state=RuleState.AGREED))
     counted = plain_fields().aggregate(
         total=Count("pk"),
+        renewed=Count("pk", filter=in_force & ~Q(shown_state=RuleState.AGREED)),
         without_owner=Count("pk", filter=Q(shown_owner=None)),
         **{str(name): Count("pk", filter=test) for name, test in state.items()},
     )

@@ -161,6 +161,7 @@ def test_the_version_people_work_on_counts_before_the_one_in_force(as_finn: Clie
         ((20, 14, 0, 3, 3, 5), "14 of 20 fields are agreed; 3 are disputed and 5 have no owner."),
         ((20, 1, 0, 1, 18, 0), "1 of 20 fields is agreed; 1 is disputed."),
         ((2, 2, 0, 0, 0, 0), "All 2 fields are agreed."),
+        ((12, 6, 1, 1, 4, 0, 1), "7 of 12 fields are agreed, 1 with a new version under way; 1 is disputed."),
         ((1_200, 0, 0, 0, 1_200, 1_000), "None of the 1,200 fields is agreed yet; 1,000 have no owner."),
     ],
 )
