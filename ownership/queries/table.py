@@ -121,11 +121,15 @@ def figures() -> Figures:
     """Count the fields of the table. One query."""
     state = {name: Q(shown_state=name) for name in (RuleState.AGREED, RuleState.PROPOSED, RuleState.DISPUTED)}
     in_force = Exists(OwnershipRule.objects.filter(field=OuterRef("pk"), state=RuleState.AGREED))
-    counted = plain_fields().aggregate(
-        total=Count("pk"),
-        renewed=Count("pk", filter=in_force & ~Q(shown_state=RuleState.AGREED)),
-        without_owner=Count("pk", filter=Q(shown_owner=None)),
-        **{str(name): Count("pk", filter=test) for name, test in state.items()},
+    counted = (
+        plain_fields()
+        .annotate(stands=in_force)
+        .aggregate(
+            total=Count("pk"),
+            renewed=Count("pk", filter=Q(stands=True) & ~Q(shown_state=RuleState.AGREED)),
+            without_owner=Count("pk", filter=Q(shown_owner=None)),
+            **{str(name): Count("pk", filter=test) for name, test in state.items()},
+        )
     )
     begun = sum(counted[str(name)] for name in state)
     return Figures(draft=counted["total"] - begun, **counted)
