@@ -24,6 +24,7 @@ from ownership.queries.views_saved import Remembered
 from ownership.tables import FieldTable, RowParts, row_parts
 from ownership.views.asking import person_of
 
+DOWNLOADS = (("CSV", "csv"), ("XLSX", "xlsx"), ("Markdown", "md"), ("Data contract, YAML", "yaml"))
 PAGE_SIZES = (100, 250, 500, 1000)
 PAGE_SIZE = 500
 GROUP_WORDS = {"": "Nothing", "subject": "Subject", "system": "System", "team": "Owner team"}
@@ -112,6 +113,7 @@ def _listing(request: HttpRequest, person: Person, grouped_by: str) -> Listing:
         size=PAGE_SIZE,
         keep=("group",),
         name="fields",
+        downloads=[(label, reverse("ownership_download", args=[form])) for label, form in DOWNLOADS],
         remembered=Remembered(person, "fields"),
         part="ownership/_table_listing.html",
         tools="ownership/_table_tools.html",
@@ -175,10 +177,6 @@ def _menu(rights: Rights) -> list[Choice]:
     """What else can be done with the table; bringing a sheet is for those who add fields."""
     entries = [
         ("Bring your sheet", "ownership_import", (), "file-up", rights.adds),
-        ("Download as CSV", "ownership_download", ("csv",), "download", True),
-        ("Download as XLSX", "ownership_download", ("xlsx",), "download", True),
-        ("Download as Markdown", "ownership_download", ("md",), "download", True),
-        ("Download as YAML", "ownership_download", ("yaml",), "download", True),
         ("Print one page", "ownership_sheet", (), "printer", True),
         ("Sheet check", "ownership_check", (), "list-checks", True),
         ("Waiting for my team", "ownership_waiting", (), "inbox", rights.adds),

@@ -227,7 +227,7 @@ export class Keeper {
 
   #remember(batch, answer) {
     const undo = answer.undo;
-    const empty = !undo || !(undo.changes?.length || undo.remove?.length || undo.bring_back?.length);
+    const empty = !undo || !(undo.changes?.length || undo.remove?.length || undo.bring_back?.length || undo.withdraw?.length);
     if (empty) return;
     const entry = { words: batch.words, body: undo };
     if (batch.kind === "undo") this.undone.push(entry);

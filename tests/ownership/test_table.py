@@ -241,3 +241,10 @@ def test_many_fields_take_as_many_queries_as_few(as_finn: Client, address: str) 
     few = queries_of(as_finn, address)
     define([Wanted(None, replace(build.STATUS, name=f"a {number}")) for number in range(3, 60)], person=None)
     assert queries_of(as_finn, address) == few
+
+
+def test_a_download_has_what_the_table_is_narrowed_to(as_finn: Client) -> None:
+    some_fields()
+    page = as_finn.get("/ownership/?state=draft").content.decode()
+    for form in ("csv", "xlsx", "md", "yaml"):
+        assert f'href="/ownership/fields.{form}?state=draft"' in page
