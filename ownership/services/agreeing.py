@@ -12,11 +12,10 @@ from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from ownership.history import delete_with_reason, save_with_reason
-from ownership.models import Agreement, Answer, Condition, Field, OwnershipRule, Person, RuleState, Team
+from ownership.models import Agreement, Answer, Field, OwnershipRule, Person, RuleState, Team
 from ownership.permissions import Rights, touching, who_edits
 from ownership.queries import agreements, registry
 from ownership.queries.agreements import missing
@@ -181,26 +180,6 @@ def forget_answers(rule: OwnershipRule, reason: str) -> None:
     """Delete what teams said to ``rule``; the history keeps it."""
     for one in Agreement.objects.filter(rule=rule):
         delete_with_reason(one, reason=reason)
-
-
-def begin_version(field: Field, reason: str) -> OwnershipRule:
-    """Add a draft to ``field`` that says what its version in force says, or nothing."""
-    in_force = field.in_force
-    last = OwnershipRule.objects.filter(field=field).aggregate(last=Max("number"))["last"] or 0
-    begun = OwnershipRule(field=field, number=last + 1)
-    if in_force is None:
-        save_with_reason(begun, reason=reason)
-        return begun
-    for name in ("first_appears_in", "owner", "settled_by", "depends", "because", "approver", "deputy"):
-        setattr(begun, name, getattr(in_force, name))
-    save_with_reason(begun, reason=reason)
-    for one in in_force.conditions.all():
-        same = {
-            name: getattr(one, name)
-            for name in ("position", "sentence", "system", "column", "operator", "value", "values", "settled_by")
-        }
-        save_with_reason(Condition(rule=begun, **same), reason=reason)
-    return begun
 
 
 def recorded(field: Field, *, person: Person | None, reason: str) -> Field:

@@ -14,8 +14,8 @@ from ownership.history import save_with_reason
 from ownership.models import Claim, ClaimRound, Field, OwnershipRule, Person, RuleState, Team
 from ownership.permissions import Rights, touching
 from ownership.queries import agreements, claims, registry
-from ownership.services.agreeing import begin_version, forget_answers, locked, move, recorded, refuse
-from ownership.services.defining import Refused, Wanted, define
+from ownership.services.agreeing import forget_answers, locked, move, recorded, refuse
+from ownership.services.defining import Refused, Wanted, begin_version, define
 from ownership.wording import listed
 
 USUAL_DAYS = 7
@@ -147,7 +147,7 @@ def _give(field: Field, owner: Team | None, person: Person | None, reason: str) 
 
 def _dispute(field: Field, person: Person | None, reason: str) -> None:
     """Say in the version people work on, or a new one, that nobody owns the field."""
-    rule: OwnershipRule = field.working or begin_version(field, reason)
+    rule: OwnershipRule = field.working or begin_version(field, reason=reason)
     forget_answers(rule, reason)
     rule.owner = rule.proposed_by = rule.proposed_at = None
     if rule.state == RuleState.DISPUTED:

@@ -278,6 +278,15 @@ def _rule(made: Field, wanted: Rule, known: Known, reason: str, *, is_new: bool)
     _write_conditions(rule, list(working.conditions.all()) if working else [], wanted.conditions, known, reason)
 
 
+def begin_version(made: Field, *, reason: str) -> OwnershipRule:
+    """Add a draft to ``made`` (out of ``registry.whole``) that says what its version in force says, or nothing."""
+    said, known = registry.rule_definition(made.in_force), Known.now(creates=False, reason=reason)
+    rule = OwnershipRule(field=made, number=_next_number(made))
+    _write_rule(rule, said, known, reason)
+    _write_conditions(rule, [], said.conditions, known, reason)
+    return rule
+
+
 def _next_number(made: Field) -> int:
     last = OwnershipRule.objects.filter(field=made).order_by("-number").values_list("number", flat=True).first()
     return (last or 0) + 1
