@@ -7,9 +7,40 @@
 
 from reconcile.engine.asking import Condition, Records, RecordType, Tested
 from reconcile.engine.between_runs import identity
-from reconcile.engine.calls import compare, first_rows, read, records, rows, search, standing, suggest
+from reconcile.engine.calls import (
+    caused,
+    classify,
+    compare,
+    first_rows,
+    meeting,
+    moved,
+    read,
+    records,
+    rows,
+    search,
+    standing,
+    suggest,
+)
+from reconcile.engine.classifying.asked import (
+    CAUSED_COLUMNS,
+    Cause,
+    Caused,
+    Classified,
+    Classifying,
+    EditColumns,
+    FieldCause,
+    Group,
+    Seen,
+    Segment,
+    Split,
+)
+from reconcile.engine.classifying.asked import Condition as SegmentCondition
+from reconcile.engine.classifying.evidence import Telling
+from reconcile.engine.classifying.evidence import sentence as evidence
+from reconcile.engine.classifying.formats import in_words as transformation
 from reconcile.engine.deciding import RuleForDeciding, Verdict, answers, decide
 from reconcile.engine.errors import EngineError
+from reconcile.engine.left_out import LeftOut, left_out
 from reconcile.engine.limits import Limits
 from reconcile.engine.paired import pairs
 from reconcile.engine.results import (
@@ -29,14 +60,23 @@ from reconcile.engine.spec import CompareSpec, ReadOptions, Rule
 from reconcile.engine.writing import write_rows
 
 __all__ = [
+    "CAUSED_COLUMNS",
     "Balance",
+    "Cause",
+    "Caused",
+    "Classified",
+    "Classifying",
     "CompareSpec",
     "Comparison",
     "Condition",
+    "EditColumns",
     "EngineError",
     "Export",
+    "FieldCause",
     "FieldResult",
+    "Group",
     "Kept",
+    "LeftOut",
     "Limits",
     "Mismatch",
     "Pair",
@@ -47,15 +87,26 @@ __all__ = [
     "Rejected",
     "Rule",
     "RuleForDeciding",
+    "Seen",
+    "Segment",
+    "SegmentCondition",
     "Side",
+    "Split",
     "Standing",
+    "Telling",
     "Tested",
     "Verdict",
     "answers",
+    "caused",
+    "classify",
     "compare",
     "decide",
+    "evidence",
     "first_rows",
     "identity",
+    "left_out",
+    "meeting",
+    "moved",
     "pairs",
     "read",
     "records",
@@ -63,5 +114,6 @@ __all__ = [
     "search",
     "standing",
     "suggest",
+    "transformation",
     "write_rows",
 ]

@@ -185,6 +185,11 @@ def best_formats(values: list[str]) -> list[str]:
     return _apart([form for form, count in counts.items() if count == most and most])
 
 
+def share_of_dates(values: Sequence[str], form: str) -> float:
+    """The share of values, at least one, that a format reads."""
+    return sum(_is_date(value.strip(), form) for value in values) / len(values)
+
+
 def _apart(formats: list[str]) -> list[str]:
     """Of formats that only spell the month in another length, as in May, one is enough."""
     return list({form.replace("%B", "%b"): form for form in reversed(formats)}.values())[::-1]

@@ -11,7 +11,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from reconcile.engine import between_runs, child, stored
+from reconcile.engine import between_runs, child, counting, stored
+from reconcile.engine.classifying import classifier
+from reconcile.engine.classifying.asked import Caused, Classified, Classifying, Condition, Seen
 from reconcile.engine.errors import ArgumentNotUnderstood, OutputNotWritable
 from reconcile.engine.limits import Limits
 from reconcile.engine.reading import formats
@@ -131,6 +133,36 @@ def standing(
         return replace(found, mismatches=place / "mismatches.parquet", changes=changes)
 
 
+def classify(  # noqa: PLR0913 - two runs, where to, and how much
+    asked: Classifying,
+    now: Seen,
+    before: Seen | None,
+    *,
+    out: FilePath,
+    folder: FilePath | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Classified:
+    """The cause of every mismatch of the run ``now``, and the groups they make (§6).
+
+    ``before`` is the run before, whose causes file carries what is known of all earlier ones; None for the first.
+    ``out`` receives the causes file; it appears only when complete. Raises EngineError.
+    """
+    target = _checked(out)
+    if now.left is None or now.right is None:
+        raise ArgumentNotUnderstood(argument="now", expected="give the kept copies of both exports")
+    with _folder(folder) as place, tempfile.TemporaryDirectory(prefix="classifying-", dir=place) as work:
+        exports = [now.left, now.right]
+        exports += [kept for kept in (before.left, before.right) if kept] if before else []
+        request = _request("classify", Path(work), *((kept, _PLAIN) for kept in exports))
+        request |= classifier.request(asked, now, before)
+        answer = child.run(request, limits or Limits(), classifier.DOING, progress)
+        answer.pop("peak_memory")
+        found = Classified.from_json(answer)
+        _move(found.causes, target)
+        return replace(found, causes=target)
+
+
 def rows(
     path: FilePath, columns: Sequence[str] | None = None, *, batch: int = 10_000
 ) -> Iterator[list[tuple[str | None, ...]]]:
@@ -176,6 +208,36 @@ def search(  # noqa: PLR0913 - all but the first two have a default
     """
     found = Path(path).resolve()
     return stored.search(found, text, only or {}, passed_over=passed_over, keys=keys, batch=batch, most=most)
+
+
+def caused(path: FilePath, identities: Sequence[str]) -> dict[str, Caused]:
+    """Rows of a causes file (``Classified.causes``) by identity. Raises FileMissing, FileIsCorrupt."""
+    return stored.caused(Path(path).resolve(), identities)
+
+
+def moved(now: FilePath, before: FilePath, *, batch: int = 10_000) -> Iterator[list[tuple[str | None, ...]]]:
+    """What is in another group in a causes file than in an earlier one: identity and label, None for what is gone.
+
+    A list of at most ``batch`` at a time, in no order, in constant memory. Raises FileMissing, FileIsCorrupt.
+    """
+    return stored.moved(Path(now).resolve(), Path(before).resolve(), batch=batch)
+
+
+def meeting(
+    causes: FilePath,
+    labels: Sequence[str],
+    conditions: Sequence[Condition],
+    sides: Mapping[str, tuple[Kept, Sequence[str]]],
+    *,
+    fold: bool = False,
+) -> int:
+    """How many rows of a causes file with one of ``labels`` belong to records that meet all ``conditions``.
+
+    ``sides``: for ``left`` and ``right`` the kept export and the columns of its key. Raises ColumnMissing, FileMissing,
+    FileIsCorrupt.
+    """
+    found = {side: (Kept(kept.path.resolve(), kept.export), key) for side, (kept, key) in sides.items()}
+    return counting.meeting(Path(causes).resolve(), labels, conditions, found, fold=fold)
 
 
 def first_rows(kept: Kept, count: int = 5, *, unread: Collection[str] = ()) -> tuple[Record, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from reconcile.engine import sql
+from reconcile.engine.classifying.asked import CAUSED_COLUMNS, Caused
 from reconcile.engine.errors import ColumnMissing, FileIsCorrupt
 from reconcile.engine.reading import formats
 from reconcile.engine.results import Kept, Record
@@ -23,7 +24,7 @@ Row = tuple[str | None, ...]
 
 def rows(path: Path, columns: Sequence[str] | None = None, *, batch: int = 10_000) -> Iterator[list[Row]]:
     """The rows of a Parquet file of ours in its order, a list of at most ``batch`` at a time."""
-    with _opened(path, path.name) as connection:
+    with opened(path, path.name) as connection:
         shown = ", ".join(map(sql.name, columns)) if columns else "*"
         connection.execute(f"SELECT {shown} FROM {_scan(path)} AS source")  # noqa: S608 - quoted names
         while found := connection.fetchmany(batch):
@@ -55,7 +56,7 @@ def search(  # noqa: PLR0913 - as many as the front door has
     if keys:
         anywhere = f"({anywhere} OR {in_key})"
     conditions = "".join(f" AND {sql.name(column)} = ?" for column in only)
-    with _opened(path, path.name, threads=_SEARCHING) as connection:
+    with opened(path, path.name, threads=_SEARCHING) as connection:
         connection.execute(
             f"SELECT identity FROM {_scan(path)} AS source WHERE {anywhere}{conditions}{end}",  # noqa: S608 - values bound
             [*passed_over, *[text.lower()] * (2 + keys), *only.values()],
@@ -83,6 +84,36 @@ def records(  # noqa: PLR0913 - as many as the front door has
         else:
             conditions.append(f"({cell} IS NULL OR {cell} = '')")
     return _records(kept, " AND ".join(conditions), wanted, most, unread)
+
+
+def caused(path: Path, identities: Sequence[str]) -> dict[str, Caused]:
+    """Rows of a causes file by identity: those of ``identities`` that it has."""
+    if not identities:
+        return {}
+    shown = ", ".join(map(sql.name, CAUSED_COLUMNS))
+    with opened(path, path.name, threads=_SEARCHING) as connection:
+        connection.execute(
+            f"SELECT {shown} FROM {_scan(path)} AS source WHERE identity IN (SELECT UNNEST(CAST(? AS VARCHAR[])))",  # noqa: S608
+            [list(identities)],
+        )
+        return {row[0]: Caused(*row) for row in connection.fetchall()}
+
+
+def moved(now: Path, before: Path, *, batch: int) -> Iterator[list[Row]]:
+    """Identity and label of what has another label in a causes file than in an earlier one; None: it is gone.
+
+    Identities go through the join as numbers of sixteen bytes, which is half of the memory.
+    """
+    number, label = "CAST(identity AS UUID)", sql.name("label")
+    sides = (f"(SELECT {number} AS number, {label} FROM {_scan(path)} AS source)" for path in (now, before))  # noqa: S608
+    with opened(now, now.name, threads=_SEARCHING, beside=[before]) as connection:
+        connection.execute(
+            "SELECT REPLACE(CAST(COALESCE(n.number, b.number) AS VARCHAR), '-', ''), n.label "  # noqa: S608 - quoted names
+            f"FROM {next(sides)} AS n FULL OUTER JOIN {next(sides)} AS b ON n.number = b.number "
+            "WHERE n.label IS DISTINCT FROM b.label"
+        )
+        while found := connection.fetchmany(batch):
+            yield found
 
 
 def first_rows(kept: Kept, count: int, *, unread: Collection[str]) -> tuple[Record, ...]:
@@ -126,7 +157,7 @@ def _records(
     columns = kept.export.columns
     places = range(len(columns))
     values: dict[int, list[str | None]] = {}
-    with _opened(kept.path, kept.export.file) as connection:
+    with opened(kept.path, kept.export.file) as connection:
         for start in places[::_COLUMNS_AT_ONCE]:
             some_places = places[start : start + _COLUMNS_AT_ONCE]
             cells = ", ".join("NULL" if columns[place] in unread else f"c{place}" for place in some_places)
@@ -148,10 +179,14 @@ def _scan(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, name: str, *, threads: int = 1) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can open ``path`` and nothing else. Raises FileMissing, FileIsCorrupt."""
-    formats.open_file(path, name).close()
-    allowed = ", ".join((sql.text(str(path)), sql.file(path)))
+def opened(
+    path: Path, name: str, *, threads: int = 1, beside: Sequence[Path] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that opens ``path``, those ``beside`` it, and nothing else. Raises FileMissing, FileIsCorrupt."""
+    paths = [path, *beside]
+    for one in paths:
+        formats.open_file(one, name if one == path else one.name).close()
+    allowed = ", ".join(spelled for one in paths for spelled in (sql.text(str(one)), sql.file(one)))
     with tempfile.TemporaryDirectory(prefix="reconcile-") as spill, duckdb.connect(":memory:") as connection:
         for setting in (
             f"memory_limit = '{_MEMORY}'",

@@ -20,6 +20,7 @@ import duckdb
 
 from reconcile.engine import between_runs, database
 from reconcile.engine import limits as sizes
+from reconcile.engine.classifying import classifier
 from reconcile.engine.errors import DiskFull, EngineError, FileIsCorrupt, TooMuchMemory
 from reconcile.engine.isolation import end_with_parent, leave_network
 from reconcile.engine.limits import MB, Limits
@@ -137,7 +138,20 @@ def _standing(request: dict[str, Any], limits: Limits, progress: Progress) -> di
         return apart.run(files[0], files[1] if len(files) > 1 else None)
 
 
-_TASKS = {"read": _read, "compare": _compare, "suggest": _suggest, "standing": _standing}
+def _classify(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
+    folder = Path(request["folder"])
+    files: list[Path] = []
+
+    def reach(path: Path) -> Path:
+        files.append(formats.reachable(path, folder / str(len(files))))
+        return files[-1]
+
+    asked, now, before = classifier.requested(request, reach)
+    with database.connect(limits.memory, folder, files, ordered=True) as connection:
+        return classifier.Classifier(connection, folder, asked=asked, now=now, before=before, progress=progress).run()
+
+
+_TASKS = {"read": _read, "compare": _compare, "suggest": _suggest, "standing": _standing, "classify": _classify}
 
 
 @contextlib.contextmanager
@@ -157,6 +171,7 @@ def _given(file: dict[str, Any]) -> Given:
 def _doing(request: dict[str, Any]) -> str:
     names = " and ".join(file["name"] for file in request["files"])
     doing = {"read": f"Reading {names}", "suggest": f"Looking at {names}", "standing": between_runs.DOING}
+    doing["classify"] = classifier.DOING
     return doing.get(request["task"], f"Comparing {names}")
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import pages, storing
+from tests.bench import classifying, pages, picture, storing
 from tests.bench.contestants import CONTESTANTS
 from tests.bench.data import write_pair
 from tests.bench.steps import MAKE_READY, MISMATCHES, STEPS
@@ -44,9 +44,22 @@ def main() -> int:
     parser.add_argument(
         "--store", action="store_true", help="only a million mismatches stored and seen again, on each database"
     )
+    parser.add_argument(
+        "--causes", action="store_true", help="only the causes of a million mismatches, over eight weekly exports"
+    )
+    parser.add_argument("--map", action="store_true", help="only the picture of a map of forty steps")
     parser.add_argument("--folder", help="where the files are made and kept; a temporary one otherwise")
     asked = parser.parse_args()
     say(f"{os.cpu_count()} cores, {_memory_of_machine() / 10**9:.0f} GB of memory; medians of {asked.repeat}.")
+    if asked.map:
+        lines, holds = picture.measure()
+        say("\n".join(lines))
+        return 0 if holds else 1
+    if asked.causes:
+        given = Path(asked.folder).resolve() if asked.folder else None
+        lines, holds = classifying.measure(max(asked.records), given)
+        say("\n".join(lines))
+        return 0 if holds else 1
     if asked.pages or asked.store:
         lines, holds = (pages if asked.pages else storing).measure(MISMATCHES)
         say("\n".join(lines))

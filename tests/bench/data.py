@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-_COLUMNS = {
+COLUMNS = {
     "id": "'C' || lpad(i::VARCHAR, 9, '0')",
     "name": "list_value('Anna','Ben','Carla','Dmitri','Elif','Femi','Gita','Hugo')[1 + i % 8] || ' ' || "
     "list_value('Okafor','Reyes','Lind','Smith','Novak','Tanaka','Ivanova','Diaz')[1 + (i // 8) % 8]",
@@ -25,7 +25,7 @@ _COLUMNS = {
     "plan": "'plan ' || (i % 12)",
     "reference": "'ref' || (i * 11 % 100003)",
 }
-_NUMBERS = {"amount", "quantity", "score", "tier"}
+NUMBERS = {"amount", "quantity", "score", "tier"}
 
 
 def write_pair(folder: Path, records: int) -> tuple[Path, Path]:
@@ -60,8 +60,8 @@ def _side(name: str, more: int) -> str:
 
 def _cells(*, changed: bool) -> str:
     cells = []
-    for place, (name, cell) in enumerate(_COLUMNS.items()):
-        other = f"((({cell})::DECIMAL(18, 6) + 1)::VARCHAR)" if name in _NUMBERS else f"(({cell}) || 'x')"
+    for place, (name, cell) in enumerate(COLUMNS.items()):
+        other = f"((({cell})::DECIMAL(18, 6) + 1)::VARCHAR)" if name in NUMBERS else f"(({cell}) || 'x')"
         altered = f"CASE WHEN hash(i * 16 + {place}) % 50 = 0 THEN {other} ELSE {cell} END"
         cells.append(f"{altered if changed and place else cell} AS {name}")
     return ", ".join(cells)
