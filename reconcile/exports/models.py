@@ -51,6 +51,8 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.BigIntegerField("bytes")
     as_of = models.DateTimeField("as of")
+    as_of_known = models.BooleanField("somebody said of which day it is, or its name does", default=False)
+    forgotten_at = models.DateTimeField("its bytes and its copy were removed; its figures stay", null=True, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
     received_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_demo = models.BooleanField("belongs to the demo company", default=False, editable=False)

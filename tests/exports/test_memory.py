@@ -13,6 +13,8 @@ from tests.processes import manage, running, wait_for
 pytestmark = pytest.mark.slow
 
 MEGABYTE = 1_000_000
+# What a web process may hold more after 500 MB went through it. What it holds before grows with the app, not the file.
+GROWTH = 60
 BLOCK = b"1234567,Customer with a name,Berlin,open\n" * 25_000
 TOKEN = "a" * 32
 SIGNED_IN = """
@@ -101,7 +103,7 @@ def _answers(web: Web) -> bool:
 @pytest.mark.parametrize("megabytes_a_piece", [4, 500])
 def test_a_file_of_500_megabytes_leaves_the_web_process_small(web: Web, tmp_path: Path, megabytes_a_piece: int) -> None:
     size = 500 * MEGABYTE
-    form = f"file_name=large.csv&size={size}"
+    form, before = f"file_name=large.csv&size={size}", web.peak()
     status, said = web.ask("POST", "/uploads/", form, **{"Content-Type": "application/x-www-form-urlencoded"})
     assert status == 201, said
     upload = json.loads(said)
@@ -114,11 +116,11 @@ def test_a_file_of_500_megabytes_leaves_the_web_process_small(web: Web, tmp_path
         assert status == 200, said
     status, said = web.ask("POST", upload["finish"])
     assert status == 200, said
-    assert web.peak() < 150
+    assert web.peak() - before < GROWTH
 
 
 def test_a_form_with_500_megabytes_leaves_the_web_process_small(web: Web, tmp_path: Path) -> None:
-    body = tmp_path / "body"
+    body, before = tmp_path / "body", web.peak()
     with body.open("wb") as file:
         file.write(b'--edge\r\nContent-Disposition: form-data; name="left"; filename="large.csv"\r\n')
         file.write(b"Content-Type: text/csv\r\n\r\n")
@@ -129,4 +131,4 @@ def test_a_form_with_500_megabytes_leaves_the_web_process_small(web: Web, tmp_pa
         headers = {"Content-Type": "multipart/form-data; boundary=edge", "Content-Length": str(body.stat().st_size)}
         status, said = web.ask("POST", "/uploads/", sent, **headers)
     assert (status, json.loads(said)["why"]) == (400, "Say the size of the file in bytes.")
-    assert web.peak() < 150
+    assert web.peak() - before < GROWTH

@@ -287,6 +287,16 @@ def test_a_reader_killed_at_any_step_is_followed_by_one_that_finishes(settings: 
     assert left_behind(snapshot) == ["rows.parquet"]
 
 
+def test_who_is_killed_between_the_last_row_and_the_tidying_is_cleared_up_after() -> None:
+    snapshot = services.read(snapshot_id=build.received().pk)
+    attempt = snapshot.folder / "attempt-1"
+    attempt.mkdir()
+    expire(snapshot)
+    assert services.sweep() == 0
+    assert (now(snapshot).state, now(snapshot).lease_until, attempt.exists()) == ("ready", None, False)
+    assert left_behind(snapshot) == ["rows.parquet"]
+
+
 def digest_of(snapshot: Snapshot) -> str:
     """Return a hash of every row that is kept."""
     digest = hashlib.sha256()
@@ -305,7 +315,7 @@ def test_readers_killed_at_random_instants_lose_and_double_nothing(settings: Set
         for _ in range(2):
             with reader(snapshot, settings) as process, contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=instants.uniform(0.5, 4))
-            if now(snapshot).state == "reading":
+            if now(snapshot).lease_until is not None:
                 expire(snapshot)
             services.sweep()
         tasks.read_snapshot(snapshot_id=snapshot.pk)

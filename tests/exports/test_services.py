@@ -1,7 +1,7 @@
 """An export is received: its bytes are kept before anything reads them."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -74,9 +74,21 @@ def test_who_sent_it_from_where_and_as_of_when_are_kept(dana: Person) -> None:
     assert (snapshot.received_by, snapshot.system, snapshot.as_of) == (dana, system, as_of)
 
 
-def test_an_export_is_as_of_now_where_nobody_says() -> None:
-    snapshot = build.received()
-    assert abs(snapshot.as_of - snapshot.received_at) < timedelta(seconds=5)
+@pytest.mark.parametrize(
+    ("file_name", "known"), [("crm_2026-05-01.csv", True), ("crm.csv", False), ("crm_2026-05-01_2026-05-08.csv", False)]
+)
+def test_of_which_day_an_export_is_nobody_says_but_its_name(file_name: str, known: bool) -> None:  # noqa: FBT001
+    snapshot = build.received(file_name=file_name, as_of=None)
+    assert snapshot.as_of_known == known
+    assert (snapshot.as_of == datetime(2026, 5, 1, tzinfo=UTC)) == known
+
+
+def test_the_day_holds_when_a_file_is_read_in_another_way() -> None:
+    again = services.read_again(snapshot=build.received(), options=engine.ReadOptions(delimiter=";"), person=None)
+    unknown = services.read_again(
+        snapshot=build.received(as_of=None), options=engine.ReadOptions(delimiter=";"), person=None
+    )
+    assert [(one.as_of_known, one.as_of == build.DAY) for one in (again, unknown)] == [(True, True), (False, False)]
 
 
 @pytest.mark.parametrize(

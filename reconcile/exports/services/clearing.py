@@ -22,7 +22,7 @@ def clear_uploads(*, untouched_since: datetime) -> int:
     root = Path(settings.MEDIA_ROOT)
     _clear(root.glob("uploads/*"), _is_uploading, untouched_since)
     _clear(root.glob("received/.*"), lambda _: False, untouched_since)
-    _clear(root.glob("received/??/*"), _is_kept, untouched_since)
+    _clear(root.glob("received/??/*"), is_kept, untouched_since)
     return len(left)
 
 
@@ -30,16 +30,18 @@ def _clear(paths: Iterable[Path], known: Callable[[Path], bool], untouched_since
     """Remove the files that are older and not ``known``. Whoever receives bytes again touches them first."""
     for path in paths:
         with suppress(FileNotFoundError):
-            if path.is_file() and not known(path) and _touched(path) < untouched_since:
+            if path.is_file() and not known(path) and last_touched(path) < untouched_since:
                 path.unlink()
 
 
-def _touched(path: Path) -> datetime:
+def last_touched(path: Path) -> datetime:
+    """When a file was last written or received again. Raises FileNotFoundError."""
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
 
 
-def _is_kept(path: Path) -> bool:
-    return Snapshot.objects.filter(sha256=path.name).exists()
+def is_kept(path: Path) -> bool:
+    """Whether these bytes, named by their hash, are those of a snapshot that is not forgotten."""
+    return Snapshot.objects.filter(sha256=path.name, forgotten_at=None).exists()
 
 
 def _is_uploading(path: Path) -> bool:

@@ -79,6 +79,8 @@ def read_if_free(*, snapshot_id: int) -> None:
 def sweep() -> int:
     """Take back what dead readers hold, give up what failed three times, ring again for what waits; how many rung."""
     _take_back()
+    for snapshot in Snapshot.objects.filter(state__in=SETTLED, lease_until__lt=Now()):
+        _tidy(snapshot)
     waiting = Snapshot.objects.filter(state=Snapshot.State.RECEIVED).filter(
         Q(rung_at=None) | Q(rung_at__lt=Now() - RING_AGAIN)
     )
@@ -161,14 +163,14 @@ def _read_claimed(snapshot: Snapshot, tell: Progress) -> None:
                 export = _understood(snapshot, place, beat)
             except engine.EngineError as refusal:
                 _settle(snapshot, state=Snapshot.State.UNREADABLE, why=str(refusal))
-                return
-            _publish(snapshot, place, export)
+            else:
+                _publish(snapshot, place, export)
     except Superseded:
         raise
     except BaseException:
         _release(snapshot, failed=not beat.stopped)
         raise
-    _clear_earlier(snapshot)
+    _tidy(snapshot)
 
 
 def _understood(snapshot: Snapshot, place: Path, beat: _Beat) -> engine.Export:
@@ -220,9 +222,12 @@ def _publish(snapshot: Snapshot, place: Path, export: engine.Export) -> None:
 
 
 def _settle(snapshot: Snapshot, **outcome: Any) -> None:
-    """End the attempt with ``outcome``. Raises Superseded when it is no longer the current one."""
+    """End the attempt with ``outcome``. Raises Superseded when it is no longer the current one.
+
+    The lease stays until the folder is tidy: whoever is killed before that is cleared up after.
+    """
     mine = Snapshot.objects.filter(pk=snapshot.pk, state=Snapshot.State.READING, attempt=snapshot.attempt)
-    if not mine.update(lease_until=None, failures=0, **outcome):
+    if not mine.update(failures=0, **outcome):
         raise Superseded
 
 
@@ -233,10 +238,11 @@ def _release(snapshot: Snapshot, *, failed: bool) -> None:
     _take_back(pk=snapshot.pk)
 
 
-def _clear_earlier(snapshot: Snapshot) -> None:
-    """Remove what readers that were killed left behind."""
-    for number in range(1, snapshot.attempt):
+def _tidy(snapshot: Snapshot) -> None:
+    """Remove what attempts left behind, those of readers that were killed too, and end the lease."""
+    for number in range(1, snapshot.attempt + 1):
         shutil.rmtree(snapshot.folder / f"attempt-{number}", ignore_errors=True)
+    Snapshot.objects.filter(pk=snapshot.pk, state__in=SETTLED, attempt=snapshot.attempt).update(lease_until=None)
 
 
 def _storable(data: Any) -> Any:

@@ -15,7 +15,9 @@ from ownership.models import Person, System
 from reconcile import engine
 from reconcile.exports.doorbell import ring
 from reconcile.exports.models import Snapshot
+from reconcile.exports.services.dating import moment_in
 from reconcile.exports.services.keeping import keep_bytes
+from reconcile.exports.services.refusals import Forgotten
 
 LONGEST_NAME = 255
 READ_TASK = "reconcile.exports.tasks.read_snapshot"
@@ -34,7 +36,8 @@ def receive(  # noqa: PLR0913 - all but the first three have a default
 ) -> Snapshot:
     """Keep the bytes of ``path`` under their hash and return the new snapshot, *received*; its reading is rung for.
 
-    ``file_name`` is what the person calls the file; ``as_of`` is when the export was made, now where nobody says.
+    ``file_name`` is what the person calls the file; ``as_of`` is when the export was made, or else the day in that
+    name. Where neither says it, nobody knows (``Snapshot.as_of_known``) until somebody is asked.
     ``move``: nobody writes to ``path`` any more, and it is removed once the snapshot is committed. Raises OSError.
     """
     kept = keep_bytes(path, take=move)
@@ -58,12 +61,15 @@ def record(  # noqa: PLR0913 - all but the first three have a default
 ) -> Snapshot:
     """Return a new snapshot of bytes that are kept already: their sha256 and size. Its reading is rung for."""
     sha256, size = kept
+    name = plain_name(file_name)
+    said = as_of or moment_in(name)
     snapshot = Snapshot.objects.create(
-        file_name=plain_name(file_name),
+        file_name=name,
         sha256=sha256,
         size=size,
         system=system,
-        as_of=as_of or timezone.now(),
+        as_of=said or timezone.now(),
+        as_of_known=said is not None,
         received_by=person,
         options=_said(options),
         is_demo=is_demo,
@@ -82,11 +88,13 @@ def read_again(*, snapshot: Snapshot, options: engine.ReadOptions, person: Perso
     """Have the same bytes read in another way, and return the snapshot that will be.
 
     It is the same one as long as it is this person's, nothing reads it and no run has used it; otherwise a new one, so
-    that what a run compared stays what it was.
+    that what a run compared stays what it was. Raises Forgotten.
     """
     with transaction.atomic():
         # Locked first: a run that is being asked for holds this row's key until it is committed.
         locked = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
+        if locked.forgotten_at:
+            raise Forgotten(locked.file_name)
         if not _still_free(locked, person):
             return _another(locked, options, person)
         locked.state, locked.why, locked.failures = Snapshot.State.RECEIVED, "", 0
@@ -109,7 +117,7 @@ def _another(snapshot: Snapshot, options: engine.ReadOptions, person: Person | N
         file_name=snapshot.file_name,
         person=person,
         system=snapshot.system,
-        as_of=snapshot.as_of,
+        as_of=snapshot.as_of if snapshot.as_of_known else None,
         options=options,
         is_demo=snapshot.is_demo,
     )

@@ -27,6 +27,13 @@ class NoRoom(Refusal):
         super().__init__(f"There is no room on the server for {file_name}. Tell your administrator.")
 
 
+class Forgotten(Refusal):
+    """The bytes of an export were removed when its time was over."""
+
+    def __init__(self, file_name: str) -> None:
+        super().__init__(f"{file_name} is kept no longer: its bytes were removed, its figures stay.")
+
+
 class PieceEmpty(Refusal):
     def __init__(self) -> None:
         super().__init__("This piece holds no bytes. Send the file from where it stands.")

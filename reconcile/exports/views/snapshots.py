@@ -69,6 +69,8 @@ def snapshot_read_again(request: HttpRequest, snapshot_id: int) -> HttpResponse:
     held = queries.in_text(found, hidden_from(person))
     if not _may_read_again(person, found, held):
         raise PermissionDenied(refusal(held))
+    if found.forgotten_at:
+        return _kept_no_longer(request, found)
     form = ReadAgainForm(request.POST, snapshot=found)
     if form.is_valid():
         found = services.read_again(snapshot=found, options=form.options(), person=person)
@@ -81,9 +83,11 @@ def snapshot_read_again(request: HttpRequest, snapshot_id: int) -> HttpResponse:
 
 
 @require_safe
-def snapshot_rejected(request: HttpRequest, snapshot_id: int) -> StreamingHttpResponse:
+def snapshot_rejected(request: HttpRequest, snapshot_id: int) -> HttpResponse | StreamingHttpResponse:
     """Download every rejected line as CSV."""
     found = _snapshot(snapshot_id)
+    if found.forgotten_at:
+        return _kept_no_longer(request, found)
     if not found.rejected or not found.rejected_path.is_file():
         raise Http404
     _require_all(request, found)
@@ -93,9 +97,11 @@ def snapshot_rejected(request: HttpRequest, snapshot_id: int) -> StreamingHttpRe
 
 
 @require_safe
-def snapshot_original(request: HttpRequest, snapshot_id: int) -> FileResponse:
+def snapshot_original(request: HttpRequest, snapshot_id: int) -> HttpResponse | FileResponse:
     """Download the bytes as they were received."""
     found = _snapshot(snapshot_id)
+    if found.forgotten_at:
+        return _kept_no_longer(request, found)
     _require_all(request, found)
     try:
         file = found.path.open("rb")
@@ -104,6 +110,12 @@ def snapshot_original(request: HttpRequest, snapshot_id: int) -> FileResponse:
     response = FileResponse(file, content_type="application/octet-stream")
     response["Content-Disposition"] = _attachment(found.file_name)
     return response
+
+
+def _kept_no_longer(request: HttpRequest, found: Snapshot) -> HttpResponse:
+    """Say that there is nothing to read any more."""
+    context = {"refusal": str(services.Forgotten(found.file_name)), "snapshot": found}
+    return render(request, "exports/forgotten.html", context, status=410)
 
 
 def _person(request: HttpRequest) -> Person:
@@ -143,7 +155,7 @@ def _understood(request: HttpRequest, found: Snapshot) -> dict[str, Any]:
     context: dict[str, Any] = {"snapshot": found, "name": short_name(found.file_name), "held": held}
     if found.state in (Snapshot.State.RECEIVED, Snapshot.State.READING):
         return context | {"progress": _progress(found)}
-    if _may_read_again(person, found, held):
+    if not found.forgotten_at and _may_read_again(person, found, held):
         context["form"] = ReadAgainForm(snapshot=found)
     if found.state == Snapshot.State.READY:
         export = found.export
@@ -151,7 +163,7 @@ def _understood(request: HttpRequest, found: Snapshot) -> dict[str, Any]:
         context |= {
             "export": export,
             "masked": masked.values(),
-            "lines": queries.first_lines(found, masked),
+            "lines": None if found.forgotten_at else queries.first_lines(found, masked),
             "first_rejected": export.first_rejected[: queries.REJECTED_SHOWN],
             "balance": queries.balance_in_words(export),
             "read_as": queries.read_as(export),
