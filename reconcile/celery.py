@@ -40,6 +40,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="10"),
         "kwargs": {"expired_for_hours": 1},
     },
+    "forget exports whose time is over": {
+        "task": "reconcile.checks.tasks.forget_snapshots",
+        "schedule": crontab(hour="3", minute="5"),
+        "kwargs": {},
+    },
     "clear uploads nobody goes on with": {
         "task": "reconcile.exports.tasks.clear_uploads",
         "schedule": crontab(hour="3", minute="20"),

@@ -12,10 +12,12 @@ from django.db import OperationalError
 
 from reconcile import engine
 from reconcile.checks.models import Run, RunState
+from reconcile.checks.queries.runs import run_before
 from reconcile.checks.services import cancelling, guarding, leases, publishing, storing
 from reconcile.exports import doorbell
 from reconcile.exports import services as exports
 from reconcile.exports.models import Snapshot
+from reconcile.patterns.services import remembering
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +37,7 @@ def sweep() -> None:
     try:
         exports.sweep()
         leases.sweep()
+        remembering.sweep()
     except OperationalError as error:
         log.warning("nothing swept", error=str(error))
 
@@ -45,10 +48,11 @@ def clear_heard(*, older_than_hours: int) -> None:
     doorbell.clear_heard(older_than=timedelta(hours=older_than_hours))
 
 
-def execute(run_id: int, progress: Progress | None = None) -> None:
+def execute(run_id: int, progress: Progress | None = None, *, causes: bool = True) -> None:
     """Try a run once, from claiming it to *done*, *needs confirmation*, *failed* or back in the queue.
 
-    ``progress(step, done, total)`` hears how far it is. Nothing happens to a run that is not queued.
+    ``progress(step, done, total)`` hears how far it is. Nothing happens to a run that is not queued. Without
+    ``causes``, why its records differ is left to the sweeper.
     """
     attempt = leases.claim(run_id)
     if attempt is None:
@@ -62,6 +66,8 @@ def execute(run_id: int, progress: Progress | None = None) -> None:
         _end(attempt, error)
     finally:
         attempt.tidy()
+    if causes and attempt.state == RunState.DONE:
+        _remember(attempt, progress or _quiet)
 
 
 def _work(attempt: leases.Attempt, progress: Progress) -> None:
@@ -70,7 +76,7 @@ def _work(attempt: leases.Attempt, progress: Progress) -> None:
         left, right = (exports.read(snapshot_id=one.pk, progress=tell) for one in (attempt.run.left, attempt.run.right))
     if _unreadable(attempt, left, right):
         return
-    before = publishing.last_done(attempt.run)
+    before = run_before(attempt.run)
     warnings = guarding.warnings(attempt.run, left, right, before)
     if warnings and not attempt.run.confirmed_why:
         attempt.hold(warnings)
@@ -83,6 +89,16 @@ def _work(attempt: leases.Attempt, progress: Progress) -> None:
         _rows(attempt).unlink()
     attempt.enter(RunState.STORING)
     publishing.publish(attempt, found, standing, before)
+
+
+def _remember(attempt: leases.Attempt, progress: Progress) -> None:
+    """Find causes and patterns. Whatever stands against it, the run is done; the sweeper has it tried again."""
+    try:
+        with attempt.timed("classifying"):
+            remembering.catch_up(attempt.run.check_compared_id, progress, again=True)
+        Run.objects.filter(pk=attempt.run.pk).update(step_seconds=attempt.seconds)
+    except Exception:
+        log.exception("patterns left to the sweeper", run=attempt.run.pk)
 
 
 def _unreadable(attempt: leases.Attempt, *snapshots: Snapshot) -> bool:
@@ -119,7 +135,7 @@ def _result(attempt: leases.Attempt, before: Run | None) -> Path | None:
     if path is not None and path.is_file() and leases.attempts_left(attempt.run) > 0:
         return path
     made = attempt.folder / "before.parquet"
-    engine.write_rows(storing.standing_rows(attempt.run.check_compared), made, storing.VALUES)
+    engine.write_rows(storing.standing_rows(attempt.run.check_compared, before.number or 0), made, storing.VALUES)
     return made
 
 

@@ -11,7 +11,17 @@ from typing import Any
 from reconcile import engine
 
 NAME_CHARACTERS = 200
+NO_EDITS = engine.EditColumns()
 WORDS_MASKED = "(masked)"
+# What a table of words can take the place of without changing what else counts as the same.
+BY_WORDS = ("auto", "exact", "mapped")
+EDIT_WORDS = {
+    "created_at": "created at",
+    "created_by": "created by",
+    "created_via": "created via",
+    "updated_at": "updated at",
+    "updated_by": "updated by",
+}
 COMPARISON_WORDS = {
     "auto": "decided on both columns",
     "exact": "exactly",
@@ -30,7 +40,8 @@ class ComparedField:
     ``name`` has at most NAME_CHARACTERS and is unique within a check; a column may be called anything at any length.
 
     ``argument`` is that of the comparison (a tolerance, formats); ``mapping`` left word -> right word for ``mapped``;
-    ``owner`` is ``left``, ``right`` or empty while nobody has said.
+    ``owner`` is ``left``, ``right`` or empty while nobody has said; ``lag_days`` that of the hand-offs which carry the
+    field, None where no map says, and ``lag_from`` where it is from, in words. A run's frozen copy alone has those two.
     """
 
     name: str
@@ -40,15 +51,26 @@ class ComparedField:
     argument: str = ""
     mapping: tuple[tuple[str, str], ...] = ()
     owner: str = ""
+    lag_days: float | None = None
+    lag_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """Key pairs of (left, right) columns and the compared fields. ``key_fold``: case and outer space set aside."""
+    """Key pairs of (left, right) columns and the compared fields. ``key_fold``: case and outer space set aside.
+
+    ``lag_days`` is the expected lag of records, ``lag_from`` where it is from, in words: both are settled when a run is
+    asked for. ``left_edits`` and ``right_edits`` are the columns that say when and by whom a record was made or
+    changed. None of them decides what differs, only why: the ``fingerprint`` leaves them out.
+    """
 
     key: tuple[tuple[str, str], ...] = ()
     key_fold: bool = False
     fields: tuple[ComparedField, ...] = ()
+    lag_days: float | None = None
+    lag_from: str = ""
+    left_edits: engine.EditColumns = NO_EDITS
+    right_edits: engine.EditColumns = NO_EDITS
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready data; ``from_json`` is its inverse."""
@@ -64,15 +86,41 @@ class Comparing:
                 ComparedField(**{**field, "mapping": tuple((a, b) for a, b in field.get("mapping", []))})
                 for field in data.get("fields", [])
             ),
+            lag_days=data.get("lag_days"),
+            lag_from=data.get("lag_from", ""),
+            left_edits=engine.EditColumns(**data.get("left_edits", {})),
+            right_edits=engine.EditColumns(**data.get("right_edits", {})),
         )
+
+    @property
+    def of_people(self) -> list[tuple[str, str]]:
+        """Side and name of the columns that name people: nothing is grouped by them."""
+        sides = (("left", self.left_edits), ("right", self.right_edits))
+        return [(side, column) for side, edits in sides for column in (edits.created_by, edits.updated_by) if column]
 
     @property
     def fingerprint(self) -> str:
         """A hash of what decides the result: two runs of the same files under the same one find the same."""
         asked = self.to_json()
+        for name in ("lag_days", "lag_from", "left_edits", "right_edits"):
+            del asked[name]
         for field in asked["fields"]:
-            del field["owner"]
+            del field["owner"], field["lag_days"], field["lag_from"]
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    def classifying(
+        self, *, unused: tuple[tuple[str, str], ...] = (), splits: tuple[engine.Split, ...] = ()
+    ) -> engine.Classifying:
+        """The same, as the engine takes it to find causes (see ``engine.Classifying``)."""
+        return engine.Classifying(
+            spec=self.spec(),
+            fields={field.name: engine.FieldCause(field.owner, field.lag_days) for field in self.fields},
+            lag_days=self.lag_days,
+            left=self.left_edits,
+            right=self.right_edits,
+            unused=unused,
+            splits=splits,
+        )
 
     def spec(self) -> engine.CompareSpec:
         """The same, as the engine takes it. Raises the engine's refusal of a rule it does not know."""
@@ -84,6 +132,12 @@ class Comparing:
             rules={field.left: engine.Rule(field.compare, field.argument, field.mapping) for field in self.fields},
             names={field.left: field.name for field in self.fields},
         )
+
+
+def in_words(edits: engine.EditColumns) -> str:
+    """Say which columns tell of edits: "created at in opened_on, updated by in changed_by"; nothing where none does."""
+    said = ((words, getattr(edits, name)) for name, words in EDIT_WORDS.items())
+    return ", ".join(f"{words} in {column}" for words, column in said if column)
 
 
 def differences(
@@ -98,6 +152,8 @@ def differences(
         for what, old, new in (
             ("key", _key_in_words(before), _key_in_words(after)),
             ("case and outer space in keys", _fold_in_words(before), _fold_in_words(after)),
+            ("edit columns left", in_words(before.left_edits), in_words(after.left_edits)),
+            ("edit columns right", in_words(before.right_edits), in_words(after.right_edits)),
         )
         if old != new
     ]

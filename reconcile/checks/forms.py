@@ -47,6 +47,7 @@ DATE_FORMATS = (
     ("%m/%d/%Y %H:%M", "11/20/2026 14:05 (month first)"),
 )
 MOST_WORDS = 5_000
+MOST_LAG_DAYS = 9_999
 
 
 class AboutForm(forms.Form):
@@ -62,6 +63,13 @@ class AboutForm(forms.Form):
         Team.objects.none(), label="Team", required=False, empty_label="no team: every team lead may run it"
     )
     cadence = forms.ChoiceField(label="How often it is run", choices=Cadence.choices)
+    expected_lag_days = forms.FloatField(
+        label="Expected lag in days",
+        required=False,
+        min_value=0,
+        max_value=MOST_LAG_DAYS,
+        help_text="How long a change may take to the other system, where no map says so. Empty: nobody knows.",
+    )
 
     def __init__(self, *args: Any, person: Person, check: Check | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +81,10 @@ class AboutForm(forms.Form):
             self.fields[name].widget.attrs.update(list="systems", autocomplete="off")
             self.fields[name].error_messages["required"] = "Name the system this export comes from."
         self.fields["name"].error_messages["required"] = "Give the check a name."
+        wrong = f"The expected lag is a number of days from 0 to {MOST_LAG_DAYS:,}, or nothing."
+        self.fields["expected_lag_days"].error_messages.update(
+            dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+        )
         self.fields["records"].error_messages["required"] = "Say what the records are called, or write: records."
 
     def clean_name(self) -> str:

@@ -17,6 +17,7 @@ from ownership.columns import NumberColumn
 from ownership.listing import LONGEST_SEARCH, Listing
 from ownership.parts import Masked
 from ownership.templatetags import parts
+from reconcile.checks import around
 from reconcile.checks.masking import key_words
 from reconcile.checks.models import Check, Kind, Mismatch, Opened, Run
 from reconcile.checks.queries import answers
@@ -67,7 +68,7 @@ class MismatchListing(Listing):
         self.sorts_everything = found.at_most(self.asked) <= SORTED
         run = found.run
         downloads = [(form.upper(), reverse("run_download", args=[run.pk, form])) for form in ("csv", "xlsx")]
-        table = _table_of(found, _order(self.asked), sorts_everything=self.sorts_everything)
+        table = _table_of(found, found.order(self.asked), sorts_everything=self.sorts_everything)
         super().__init__(
             request,
             # All rows among which the address may name one to go on from.
@@ -75,7 +76,7 @@ class MismatchListing(Listing):
             table,
             search=lambda _rows, _text: found.search(self.asked),
             filters=_filters_of(found, self.asked),
-            default_order=_order(self.asked),
+            default_order=found.order(self.asked),
             count=lambda _narrowed: found.count(self.asked),
             downloads=downloads if download else (),
             name="mismatches",
@@ -109,6 +110,7 @@ class MismatchTable(tables.Table):
     left = tables.Column("Left", accessor="left_then", empty_values=())
     right = tables.Column("Right", accessor="right_then", empty_values=())
     kind = tables.Column("How", orderable=False, attrs={"td": {"class": "how"}})
+    why = tables.Column("Why", accessor="pk", orderable=False, attrs={"td": {"class": "why"}})
     first_seen = tables.Column("First seen", accessor="first_number", attrs={"td": {"class": "when"}})
     last_seen = tables.Column(
         "Last seen", accessor="pk", orderable=False, visible=False, attrs={"td": {"class": "when"}}
@@ -118,6 +120,11 @@ class MismatchTable(tables.Table):
 
     class Meta:
         row_attrs: ClassVar = {"id": lambda record: f"mismatch-{record.pk}"}
+
+    def __init__(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        shown = [row.pk for row in data]
+        self._said = around.said_of(self.found.run, shown) if shown else {}
 
     def render_key(self, value: str, record: Mismatch) -> Any:
         address = reverse("record", args=[self.found.run.pk, record.pk]) + self.tail
@@ -162,6 +169,14 @@ class MismatchTable(tables.Table):
             said = next((f"Empty in {system}" for text, system in sides if not text), said)
         return said
 
+    def render_why(self, value: int) -> Any:
+        said = self._said.get(value)
+        if said is None:
+            return ""
+        if not said.address:
+            return format_html('<span title="{}">{}</span>', said.hint, said.words)
+        return format_html('<a href="{}" title="{}">{}</a>', said.address, said.hint, said.words)
+
     def render_first_seen(self, record: Mismatch) -> Any:
         return self._when(record.first_number)
 
@@ -177,11 +192,6 @@ class MismatchTable(tables.Table):
 
     def render_state(self, record: Mismatch) -> Any:
         return parts.state_chip(self.found.state(record))
-
-
-def _order(asked: Asked) -> tuple[str, ...]:
-    """Rows by kind, field and age, less what is the same in all of them: so going on from a row is quick in SQLite."""
-    return ("pk",) if asked.field else ("field",) if asked.kind else ("kind", "field")
 
 
 def _table_of(found: MismatchesOfRun, order: tuple[str, ...], *, sorts_everything: bool) -> type[MismatchTable]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Left
 
+from boundaries.models import Boundary
 from ownership.history import Tracked
 from ownership.models import Person, System, Team
 from reconcile.checks.comparing import ComparedField, Comparing, differences
@@ -32,6 +33,7 @@ class Check(models.Model):
     name = models.CharField(max_length=200, unique=True)
     left_system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="checks_left")
     right_system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="checks_right")
+    boundary = models.ForeignKey(Boundary, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks")
     records = models.CharField("what its records are called, plural", max_length=60, default="records")
     owner = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks")
     cadence = models.CharField(max_length=20, choices=Cadence, default=Cadence.WEEKLY)
@@ -80,6 +82,7 @@ class Draft(models.Model):
     records = models.TextField(blank=True)
     owner = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     cadence = models.CharField(max_length=20, choices=Cadence, default=Cadence.WEEKLY)
+    expected_lag_days = models.FloatField(null=True, blank=True)
     left = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     right = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     suggestion = models.JSONField(null=True, blank=True)
@@ -109,6 +112,7 @@ class RunState(models.TextChoices):
     DONE = "done", "done"
     FAILED = "failed", "failed"
     CANCELLED = "cancelled", "cancelled"
+    WITHDRAWN = "withdrawn", "withdrawn"
 
 
 WORKING = (RunState.READING, RunState.COMPARING, RunState.STORING)
@@ -119,13 +123,15 @@ class Run(models.Model):
     """One check comparing one left with one right snapshot. This row is the truth; the queue is a doorbell (§13).
 
     ``attempt`` is the fence: whoever claimed the run works under the number it got, and publishes only while that
-    number stands. ``number`` counts the published runs of a check from 1.
+    number stands. ``number`` counts the published runs of a check from 1 in the order of ``as_of``: one that comes late
+    takes its place among them, one that is withdrawn leaves it.
     """
 
     check_compared = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(null=True, blank=True)
     left = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs_left")
     right = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs_right")
+    as_of = models.DateTimeField("the later of the moments both exports were made", null=True, blank=True)
     comparing_data = models.JSONField("what is compared, frozen")
     fingerprint = models.CharField(max_length=64)
 
@@ -146,6 +152,9 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     confirmed_why = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    withdrawn_why = models.TextField(blank=True)
 
     totals = models.JSONField("figures of the result", null=True, blank=True)
     result_file = models.TextField("its mismatches, below MEDIA_ROOT", blank=True)

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from boundaries.wording import lag as lag_in_words
 from ownership import wording
 from ownership.parts import Bar, Bars, Progress, Tile
+from reconcile.checks.comparing import in_words
 from reconcile.checks.mismatch_tables import FILTERS, MismatchListing
 from reconcile.checks.models import Kind, Opened, Run, RunState
 from reconcile.checks.queries import answers
@@ -19,11 +21,13 @@ from reconcile.exports.models import Snapshot
 LINES_SHOWN = 40
 NAME_SHOWN = 80
 SYSTEM_SHOWN = 30
+LAG_SHOWN = 200
 STEP_WORDS = {
     "reading": "Reading both exports",
     "comparing": "Comparing",
     "standing": "Telling new from known",
     "storing": "Storing",
+    "classifying": "Finding out why",
 }
 _ORDER = (RunState.QUEUED, RunState.READING, RunState.COMPARING, RunState.STORING)
 
@@ -82,6 +86,8 @@ def answer(run: Run, listing: MismatchListing) -> dict[str, Any]:
         "unpaired": _unpaired(run),
         "seconds": [(STEP_WORDS.get(step, step), seconds) for step, seconds in run.step_seconds.items()],
         "compared": _compared(run),
+        "lag_of_records": _lag(run.comparing.lag_days, run.comparing.lag_from),
+        "edits": _edits(run),
         "key": [" = ".join(dict.fromkeys(_clipped(column) for column in pair)) for pair in run.comparing.key],
     }
 
@@ -207,11 +213,32 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _compared(run: Run) -> list[dict[str, Any]]:
-    """Every field as it was compared, with the columns and the reason."""
+    """Every field as it was compared, with the columns and the reason, and whose side owned it with what lag."""
+    rested = {field.name: field for field in run.comparing.fields}
+    owners = dict(zip(("left", "right"), answers.side_names(run.check_compared), strict=True))
     return [
-        {**field, **{name: _clipped(field[name]) for name in ("name", "left", "right", "reason")}}
+        {
+            **field,
+            **{name: _clipped(field[name]) for name in ("name", "left", "right", "reason")},
+            "owner": _clipped(owners.get(rested[field["name"]].owner, ""), SYSTEM_SHOWN),
+            "lag": _lag(rested[field["name"]].lag_days, rested[field["name"]].lag_from),
+        }
         for field in (run.totals or {}).get("fields", ())
     ]
+
+
+def _lag(days: float | None, told: str) -> str:
+    """An expected lag and where it is from: "within 3 days (the hand-off from step 2 to step 3 of …)"."""
+    if days is None:
+        return ""
+    return f"{lag_in_words(days)} ({_clipped(told, LAG_SHOWN)})" if told else lag_in_words(days)
+
+
+def _edits(run: Run) -> list[tuple[str, str, str]]:
+    """The columns that told of edits: side, system, in words what they tell."""
+    said = (run.comparing.left_edits, run.comparing.right_edits)
+    sides = zip(("left", "right"), answers.side_names(run.check_compared), said, strict=True)
+    return [(side, _clipped(name, SYSTEM_SHOWN), in_words(edits)) for side, name, edits in sides if in_words(edits)]
 
 
 def _clipped(text: str, most: int = NAME_SHOWN) -> str:

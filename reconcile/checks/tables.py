@@ -98,8 +98,8 @@ class RunsTable(tables.Table):
 
     noun: ClassVar = ("run", "runs")
 
-    number = tables.Column("Run", accessor="pk", order_by="id")
-    as_of = tables.Column("As of", accessor="left__as_of", orderable=False, attrs={"td": {"class": "when"}})
+    number = tables.Column("Run", accessor="pk", order_by=("as_of", "id"))
+    as_of = tables.Column("As of", accessor="as_of", orderable=False, attrs={"td": {"class": "when"}})
     requested_at = WhenColumn("Asked for", orderable=False)
     state = StateColumn("State", orderable=False)
     matched = NumberColumn("Matched", accessor="matched_then", orderable=False)

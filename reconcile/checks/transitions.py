@@ -8,7 +8,7 @@ from __future__ import annotations
 from ownership.transitions import Transition, states_before
 
 WORKING = ("reading", "comparing", "storing")
-ENDS = ("done", "failed", "cancelled")
+ENDS = ("done", "failed", "cancelled", "withdrawn")
 
 RUN = (
     Transition("queued", "reading", "a worker claims it"),
@@ -17,6 +17,7 @@ RUN = (
     Transition("reading", "comparing", "both exports are readable"),
     Transition("comparing", "storing", "every mismatch is known"),
     Transition("storing", "done", "everything is published, in one transaction"),
+    Transition("done", "withdrawn", "the lead of the team takes it back, with a reason: it compared a wrong file"),
     *(Transition(state, "queued", "the attempt ended before its time, and another may follow") for state in WORKING),
     *(Transition(state, "failed", "it cannot go on, or was tried as often as allowed") for state in WORKING),
     *(

@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from reconcile.checks.views import checks, downloads, drafts, fields, records, runs, to_registry, trying_rules
+from reconcile.checks.views import (
+    checks,
+    downloads,
+    drafts,
+    edits,
+    fields,
+    first_week,
+    records,
+    runs,
+    to_registry,
+    trying_rules,
+    withdrawing,
+)
 
 urlpatterns = [
+    # Before those of boundaries, which would take the first for a map.
+    path("boundaries/first-week/", first_week.first_week, name="first_week"),
+    path("boundaries/first-week/<slug:slug>/", first_week.first_week_of, name="first_week_of"),
     path("checks/", checks.checks, name="checks"),
     path("checks/<int:check_id>/", checks.check, name="check"),
+    path("checks/<int:check_id>/boundary/", checks.boundary, name="check_boundary"),
     path("checks/<int:check_id>/edit/", checks.edit, name="check_edit"),
     path("checks/<int:check_id>/fields-to-ownership/", to_registry.to_registry, name="uses_from_check"),
     path("checks/<int:check_id>/run/", checks.run, name="check_run"),
@@ -18,6 +34,7 @@ urlpatterns = [
     path("runs/<int:run_id>/cancel/", runs.run_cancel, name="run_cancel"),
     path("runs/<int:run_id>/confirm/", runs.run_confirm, name="run_confirm"),
     path("runs/<int:run_id>/again/", runs.run_again, name="run_again"),
+    path("runs/<int:run_id>/withdraw/", withdrawing.run_withdraw, name="run_withdraw"),
     path("checks/new/", drafts.new, name="check_new"),
     path("checks/new/<uuid:draft_id>/", drafts.draft, name="draft"),
     path("checks/new/<uuid:draft_id>/waiting/", drafts.waiting, name="draft_waiting"),
@@ -30,6 +47,7 @@ urlpatterns = [
     path("checks/new/<uuid:draft_id>/key/", fields.key, name="draft_key"),
     path("checks/new/<uuid:draft_id>/key/<int:number>/", fields.take_key, name="draft_take_key"),
     path("checks/new/<uuid:draft_id>/key/fold/", fields.fold, name="draft_fold"),
+    path("checks/new/<uuid:draft_id>/edits/", edits.edits, name="draft_edits"),
     path("checks/new/<uuid:draft_id>/fields/", fields.add, name="draft_add"),
     path("checks/new/<uuid:draft_id>/fields/all/", fields.add_all, name="draft_add_all"),
     path("checks/new/<uuid:draft_id>/fields/none/", fields.remove_all, name="draft_remove_all"),

@@ -38,8 +38,8 @@ def drafted(person: Person, left: str = LEFT, right: str = RIGHT) -> Draft:
     """Return a draft of two exports with its suggestion."""
     draft = drafts.start(
         person=person,
-        left=build.snapshot(text=left, file_name="crm_2026-11-20.csv"),
-        right=build.snapshot(text=right, file_name="billing_2026-11-20.csv"),
+        left=build.snapshot(text=left, file_name="crm_2026-11-20.csv", as_of=None),
+        right=build.snapshot(text=right, file_name="billing_2026-11-20.csv", as_of=None),
     )
     drafts.suggest(draft_id=str(draft.pk))
     return Draft.objects.get(pk=draft.pk)

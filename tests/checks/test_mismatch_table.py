@@ -36,13 +36,14 @@ def rows(client: Client, address: str) -> list[list[str]]:
 
 
 def test_each_row_says_what_disagrees_how_and_since_when(as_dana: Client, three_runs: ThreeRuns) -> None:
-    day = f"{three_runs.runs[0].left.as_of:%Y-%m-%d}"
+    day, later = (f"{run.left.as_of:%Y-%m-%d}" for run in three_runs.runs[:2])
+    repeated = ("Repeated key, rows in Billing", "duplicate", day, "3", "open")
     assert rows(as_dana, f"/runs/{three_runs.runs[2].pk}/") == [
-        ["2", "a", "x", "y", "Values differ", day, "2", "returned"],
-        ["6", "a", "u", "w", "Values differ", day, "2", "open"],
-        ["5", "whole record", "2 rows", wording.NOTHING, "Repeated key, rows in Billing", day, "3", "open"],
-        ["5", "whole record", wording.NOTHING, "1 row", "Repeated key, rows in CRM", day, "3", "open"],
-        ["4", "whole record", "not there", "there", "Only in CRM", day, "3", "open"],
+        ["2", "a", "x", "y", "Values differ", "unexplained", day, "2", "returned"],
+        ["6", "a", "u", "w", "Values differ", "unexplained", later, "2", "open"],
+        ["5", "whole record", "2 rows", wording.NOTHING, *repeated],
+        ["5", "whole record", wording.NOTHING, "1 row", "Repeated key, rows in CRM", *repeated[1:]],
+        ["4", "whole record", "not there", "there", "Only in CRM", "missing event", day, "3", "open"],
     ]
 
 
@@ -81,7 +82,7 @@ def test_where_nothing_matches_the_page_says_so(as_dana: Client, three_runs: Thr
 
 
 def test_columns_are_chosen_in_the_address(as_dana: Client, three_runs: ThreeRuns) -> None:
-    day = f"{three_runs.runs[0].left.as_of:%Y-%m-%d}"
+    day = f"{three_runs.runs[2].left.as_of:%Y-%m-%d}"
     assert rows(as_dana, f"/runs/{three_runs.runs[2].pk}/?columns=key,last_seen&q=6") == [["6", day]]
 
 
@@ -161,4 +162,6 @@ def test_thousands_of_mismatches_take_as_many_queries_as_some(as_dana: Client) -
             taken.append(len(queries))
         counts.append(taken)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 15
+    *lists, record = counts[0]
+    assert max(lists) <= 18
+    assert record <= 25

@@ -6,6 +6,7 @@ import pytest
 
 from reconcile.checks.queries.columns import column_of, identity, labels
 from reconcile.checks.services import naming
+from reconcile.exports.services import date_in
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_records_are_called_as_files_or_key_say(left: str, right: str, key: list
     ],
 )
 def test_the_day_of_an_export_is_the_one_its_name_holds(name: str, expected: date | None) -> None:
-    assert naming.date_in(name) == expected
+    assert date_in(name) == expected
 
 
 def test_a_name_that_is_taken_gets_a_number_within_its_length() -> None:

@@ -58,14 +58,14 @@ def test_a_repeated_key_shows_every_row_with_its_number(as_dana: Client, three_r
 
 
 def test_the_life_of_a_mismatch_is_told_up_to_the_run(as_dana: Client, three_runs: ThreeRuns) -> None:
-    day = f"{three_runs.runs[0].left.as_of:%Y-%m-%d}"
+    day, middle, latest = (f"{run.left.as_of:%Y-%m-%d}" for run in three_runs.runs)
     first, _, third = three_runs.runs
     assert f"a open first seen {day} · seen 1 time" in words(as_dana.get(address(first, "2")))
     page = words(as_dana.get(address(third, "2")))
     assert f"a returned first seen {day} · seen 2 times · returned 1 time" in page
-    assert f"{day} {day} 1 x y new {day} this run 1 x y returned" in page
+    assert f"{day} {day} 1 x y new {latest} this run 1 x y returned" in page
     changed = words(as_dana.get(address(third, "6")))
-    assert f"{day} {day} 1 v w new {day} this run 1 u w values changed" in changed
+    assert f"{middle} {middle} 1 v w new {latest} this run 1 u w values changed" in changed
 
 
 def test_in_a_run_that_did_not_see_it_a_record_is_said_to_agree(as_dana: Client, three_runs: ThreeRuns) -> None:

@@ -94,7 +94,9 @@ def test_a_lead_runs_the_checks_of_the_own_team_only(dana: Person) -> None:
     other = build.check(name="Other", owner=build.team(name="Finance"))
     run = start(mine, dana).run
     assert run.requested_by == dana
-    with pytest.raises(PermissionDenied, match=r"Only the lead of Finance runs, confirms and cancels Other\."):
+    with pytest.raises(
+        PermissionDenied, match=r"Only the lead of Finance runs Other, and confirms, cancels and withdraws its runs\."
+    ):
         start(other, dana)
     with pytest.raises(PermissionDenied):
         runs.cancel_run(run=start(other).run, person=dana)

@@ -149,7 +149,9 @@ def test_merging_runs_in_order_is_replaying_them(tmp_path: Path, runs: list[Foun
 def test_what_stands_now_can_be_told_from_the_tables(tmp_path: Path, runs: list[Found]) -> None:
     check = build.check(name=f"Check {next(_checks)}")
     merged(check, runs, tmp_path)
-    now = {(kind, key, name): (left, right) for _, kind, key, name, left, right in storing.standing_rows(check)}
+    now = {
+        (kind, key, name): (left, right) for _, kind, key, name, left, right in storing.standing_rows(check, len(runs))
+    }
     assert now == runs[-1]
 
 

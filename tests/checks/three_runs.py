@@ -37,7 +37,7 @@ def three_runs_of(dana: Person) -> ThreeRuns:
     check.records = "customers"
     check.save()
     first, second, third = (
-        build.run_done(check=check, left_text=left, right_text=right, person=dana)
+        build.run_done(check=check, left_text=left, right_text=right, person=dana, causes=right is RIGHT[-1])
         for left, right in zip(LEFT, RIGHT, strict=True)
     )
     return ThreeRuns(check, (first, second, third))

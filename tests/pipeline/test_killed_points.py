@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,7 +16,10 @@ from django.db.models.functions import Now
 from reconcile import pipeline
 from reconcile.checks.models import Run, RunState
 from reconcile.checks.services import leases
+from reconcile.patterns.models import CatchingUp, Classification
+from reconcile.patterns.services import clearing, remembering
 from tests import build
+from tests.patterns.worlds import remembered
 from tests.pipeline.killing import contents, pair
 from tests.processes import ROOT, database_address, environment
 
@@ -32,7 +37,10 @@ POINTS = {
     "inside it, when everything is stored": ("reconcile.checks.services.storing.merge", "after"),
     "inside it, when the run says that it is done": ("reconcile.checks.services.leases.Attempt.done", "after"),
     "right after it": ("reconcile.checks.services.leases.Attempt.tidy", "before"),
+    "when it is found out why": ("reconcile.engine.classify", "after"),
+    "inside the transaction that keeps why": ("reconcile.patterns.services.members.write", "after"),
 }
+DONE_BY_THEN = ("right after it", "when it is found out why", "inside the transaction that keeps why")
 SCRIPT = """
 import os, signal, sys
 from importlib import import_module
@@ -83,17 +91,28 @@ def test_the_next_attempt_does_the_rest_once(point: str) -> None:
     check, other = (build.check(name=name, comparing=build.fields("a", "b")) for name in ("Killed", "Undisturbed"))
     for one in (check, other):
         left, right = pair(1)
-        build.run_done(check=one, left_text=left, right_text=right)
+        build.run_done(check=one, left_text=left, right_text=right, causes=True)
     left, right = pair(2)
     run = build.run_queued(check=check, left_text=left, right_text=right)
-    build.run_done(check=other, left_text=left, right_text=right)
+    build.run_done(check=other, left_text=left, right_text=right, causes=True)
 
     work_and_die(run, *POINTS[point])
     Run.objects.filter(pk=run.pk, lease_until__isnull=False).update(lease_until=Now() - timedelta(seconds=1))
     leases.sweep()
     pipeline.execute(run.pk)
+    CatchingUp.objects.update(until=Now() - timedelta(seconds=1))
+    remembering.catch_up(check.pk)
 
     run.refresh_from_db()
-    assert (run.state, run.attempt) == (RunState.DONE, 1 if point == "right after it" else 2)
+    assert (run.state, run.attempt) == (RunState.DONE, 1 if point in DONE_BY_THEN else 2)
     assert contents(check) == contents(other)
-    assert [path for path in run.folder.rglob("*") if path.is_file()] == [run.result_path]
+    assert remembered(check) == remembered(other)
+    assert files_long_after(run) == {run.result_path, Classification.objects.get(run=run).path}
+
+
+def files_long_after(run: Run) -> set[Path]:
+    """The files of a run once what a killed worker left has grown old."""
+    for path in run.folder.iterdir():
+        os.utime(path, (0, 0))
+    clearing.clear_folder(run)
+    return {path for path in run.folder.rglob("*") if path.is_file()}

@@ -13,6 +13,7 @@ from reconcile import engine, pipeline
 from reconcile.checks.models import Episode, Mismatch, Run, RunState
 from reconcile.checks.services import leases, publishing, runs
 from reconcile.exports.models import Snapshot
+from reconcile.patterns.models import Classification
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_two_files_become_mismatches() -> None:
 
 
 def test_a_finished_run_has_its_figures() -> None:
-    run = build.run_done(check=build.check(), left_text=LEFT + "5\n", right_text=RIGHT)
+    run = build.run_done(check=build.check(), left_text=LEFT + "5\n", right_text=RIGHT, causes=True)
     assert run.totals is not None
     summary = run.totals.pop("summary")
     assert run.totals == {
@@ -68,7 +69,7 @@ def test_a_finished_run_has_its_figures() -> None:
         "notes": [],
     }
     assert summary["differing_cells"] == 1
-    assert set(run.step_seconds) == {"reading", "comparing", "standing", "storing"}
+    assert set(run.step_seconds) == {"reading", "comparing", "standing", "storing", "classifying"}
 
 
 def test_a_second_run_writes_what_is_different() -> None:
@@ -101,9 +102,10 @@ def test_a_run_that_is_done_is_left_alone() -> None:
     assert (run.state, run.attempt, Run.objects.count(), Mismatch.objects.count()) == (RunState.DONE, 1, 1, 3)
 
 
-def test_an_attempt_keeps_the_file_of_the_result_and_no_other() -> None:
-    run = build.run_done(check=build.check(), left_text=LEFT, right_text=RIGHT)
-    assert [path for path in run.folder.rglob("*") if path.is_file()] == [run.result_path]
+def test_a_run_keeps_the_files_of_its_result_and_its_causes_and_no_other() -> None:
+    run = build.run_done(check=build.check(), left_text=LEFT, right_text=RIGHT, causes=True)
+    causes = Classification.objects.get(run=run).path
+    assert {path for path in run.folder.rglob("*") if path.is_file()} == {run.result_path, causes}
     assert run.result_path is not None
     assert sum(len(batch) for batch in engine.rows(run.result_path)) == 3
 

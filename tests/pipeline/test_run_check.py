@@ -59,6 +59,7 @@ def test_a_run_that_finds_something_says_what_and_ends_with_one(shell: Shell) ->
         "CRM and Billing agree on 50.0 % of 2 records; 1 value differs in 1 field; 1 record is only in CRM; "
         "1 record is only in Billing.\n"
         "Mismatches: 3 new, 0 changed, 0 returned, 0 unchanged, 0 gone.\n"
+        "Patterns: 3 (3 new, 0 returned).\n"
     )
 
 
@@ -78,6 +79,7 @@ def test_scripts_get_the_figures_alone(shell: Shell) -> None:
         "left_rows": 3, "right_rows": 3, "matched": 3, "only_left": 0, "only_right": 0, "duplicate_keys_left": 0,
         "duplicate_keys_right": 0, "differing_cells": 0, "differing_rows": 0, "fields": {"a": 0}, "rejected_left": 0,
         "rejected_right": 0, "new": 0, "gone": 3, "returned": 0, "run": 2,
+        "patterns": 0, "new_patterns": 0, "returned_patterns": 0,
     }  # fmt: skip
 
 
@@ -95,11 +97,12 @@ def test_the_same_pair_twice_says_so_and_gives_the_same_answer(shell: Shell) -> 
 def test_a_held_run_ends_with_the_numbers_until_it_is_confirmed(shell: Shell) -> None:
     shell.run_check()
     held = "The CRM export, left.csv, has 1 row; last time it had 3, so there are 66.7 % fewer."
+    missing = "left.csv lacks 2 keys that left.csv, compared before it, has."
     for _ in range(2):
         assert shell.run_check(left="id,a\n1,x\n") == (
             2,
             "",
-            f"{held} If this is right, run it again with --confirm.\n",
+            f"{held} {missing} If this is right, run it again with --confirm.\n",
         )
     code, out, _ = shell.run_check("--confirm", "--as-of", "2026-11-20", left="id,a\n1,x\n")
     assert code == 1
@@ -151,3 +154,22 @@ def test_a_snapshot_is_of_the_moment_that_was_said(shell: Shell) -> None:
     run = Run.objects.get()
     assert run.left.as_of.isoformat() == run.right.as_of.isoformat() == "2026-11-20T17:30:00+00:00"
     assert (run.left.system, run.right.system) == (run.check_compared.left_system, run.check_compared.right_system)
+
+
+@pytest.mark.usefixtures("check")
+def test_the_day_that_is_said_is_that_of_both_whatever_their_names_say(tmp_path: Path) -> None:
+    for side, text in (("crm_2026-05-01", LEFT), ("billing_2026-04-01", RIGHT)):
+        (tmp_path / f"{side}.csv").write_text(text)
+    files = ["--left", str(tmp_path / "crm_2026-05-01.csv"), "--right", str(tmp_path / "billing_2026-04-01.csv")]
+    with pytest.raises(SystemExit):
+        call_command("run_check", "Customers", *files, "--as-of", "2026-06-05")
+    run = Run.objects.select_related("left", "right").get()
+    assert {one.date().isoformat() for one in (run.as_of, run.left.as_of, run.right.as_of) if one} == {"2026-06-05"}
+
+
+@pytest.mark.usefixtures("check")
+def test_an_earlier_day_takes_its_place_before_the_runs_there_are(shell: Shell) -> None:
+    shell.run_check("--as-of", "2026-11-20")
+    _, out, _ = shell.run_check("--as-of", "2026-11-13", right=LEFT)
+    assert "Run 1 of Customers." in out
+    assert list(Run.objects.order_by("pk").values_list("number", flat=True)) == [2, 1]

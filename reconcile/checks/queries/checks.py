@@ -47,9 +47,9 @@ def check_of(check_id: int) -> Check:
 
 
 def runs_of(check: Check) -> QuerySet[Run]:
-    """The runs of ``check`` with their figures, latest first."""
+    """The runs of ``check`` with their figures, those of the latest exports first."""
     runs = Run.objects.filter(check_compared=check).select_related("left", "right", "requested_by")
-    return with_figures(runs).order_by("-id")
+    return with_figures(runs).order_by("-as_of", "-id")
 
 
 def active_run(check: Check) -> Run | None:
@@ -71,7 +71,7 @@ def mismatches_over_time(check: Check, address: Any) -> Chart | None:
     """Mismatches of each run by kind, oldest first; None before the second run. ``address`` gives that of a run."""
     kinds = {f"kind_{kind.value}": KT(f"totals__kinds__{kind.value}") for kind in Kind}
     done = Run.objects.filter(check_compared=check, state=RunState.DONE).order_by("-number")
-    rows = list(done.annotate(**kinds).values("id", "number", "left__as_of", *kinds)[:CHARTED])[::-1]
+    rows = list(done.annotate(**kinds).values("id", "number", "as_of", *kinds)[:CHARTED])[::-1]
     if len(rows) < 2:
         return None
     tones = {Kind.ONLY_LEFT: "left", Kind.ONLY_RIGHT: "right"}
@@ -79,7 +79,7 @@ def mismatches_over_time(check: Check, address: Any) -> Chart | None:
     series = [
         Series(words[kind], [int(row[f"kind_{kind.value}"] or 0) for row in rows], tones.get(kind, "")) for kind in Kind
     ]
-    labels = [f"{row['number']}: {wording.moment(cast('datetime', row['left__as_of']).date())}" for row in rows]
+    labels = [f"{row['number']}: {wording.moment(cast('datetime', row['as_of']).date())}" for row in rows]
     first, last = (sum(one.values[place] or 0 for one in series) for place in (0, -1))
     return Chart(
         "Mismatches of each run",

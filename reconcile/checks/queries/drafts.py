@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from reconcile.checks.comparing import ComparedField
 from reconcile.checks.masking import Masking
 from reconcile.checks.models import Draft
 from reconcile.checks.queries.columns import identity, labels, shown_name
+from reconcile.checks.queries.edits import EditRow, filled, guessed_in, rows
 from reconcile.checks.queries.masking import of_draft
 from reconcile.engine.suggesting.suggestions import KeySuggestion, PairSuggestion, Suggestion
 from reconcile.exports.models import Snapshot
@@ -207,6 +208,41 @@ class Editor:
     def _shown(self, key: KeySuggestion) -> str:
         pairs = [(self.label(0, left), self.label(1, right)) for left, right in key.pairs]
         return " + ".join(left if left == right else f"{left} = {right}" for left, right in pairs)
+
+    # --- What tells of edits -------------------------------------------------------------------------------------
+
+    @property
+    def edits(self) -> list[EditRow]:
+        return rows(self.comparing.left_edits, self.comparing.right_edits, self.label)
+
+    @property
+    def edits_chosen(self) -> int:
+        """How many columns of both sides are chosen to tell of edits."""
+        return sum(bool(row.left) + bool(row.right) for row in self.edits)
+
+    @property
+    def edits_guessed(self) -> list[str]:
+        """Columns that seem to tell of edits where none is chosen, in words: "created at in opened_on of CRM"."""
+        guessed = guessed_in(self.draft)
+        left = filled(self.comparing.left_edits, guessed[0])
+        right = filled(self.comparing.right_edits, guessed[1])
+        systems = self.draft.left_system or "the left export", self.draft.right_system or "the right export"
+        return [
+            f"{row.words} in {column} of {systems[side]}"
+            for now, row in zip(self.edits, rows(left, right, self.label), strict=True)
+            for side, column in enumerate((row.left, row.right))
+            if column and column != (now.left, now.right)[side]
+        ]
+
+    @property
+    def edits_missing(self) -> list[str]:
+        """Sentences on columns chosen to tell of edits that the exports do not have."""
+        return [
+            f"The {('left', 'right')[side]} export has no column {shown_name(column)}."
+            for side, chosen in enumerate((self.comparing.left_edits, self.comparing.right_edits))
+            for column in dict.fromkeys(filter(None, asdict(chosen).values()))
+            if column not in self.labels[side]
+        ]
 
     # --- The fields ----------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ class Line:
     last_seen: date | None
     times_seen: int
     state: str
+    identity: str
 
 
 def lines(found: MismatchesOfRun, asked: Asked = EVERYTHING) -> Iterator[Line]:
@@ -39,4 +40,5 @@ def lines(found: MismatchesOfRun, asked: Asked = EVERYTHING) -> Iterator[Line]:
             days.get(row.closed_then or found.number),  # type: ignore[attr-defined]
             found.times_seen(row),
             found.state(row),
+            row.identity.hex,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Min
 
 from ownership.models import Person
-from ownership.queries.masking import Hidden, hidden_from
+from ownership.queries.masking import Hidden, hidden_from, hidden_from_some
 from reconcile.checks.comparing import Comparing
 from reconcile.checks.masking import SHOWN, Masking, Systems
 from reconcile.checks.models import Check, Draft, Run
@@ -39,6 +39,20 @@ def of_draft(draft: Draft, person: Person) -> Masking:
     edited = (check.left_system_id, check.right_system_id) if check else (None, None)
     systems = (_systems(draft.left, edited[0]), _systems(draft.right, edited[1]))
     return Masking(hidden, [draft.comparing], systems)
+
+
+def columns_of_sensitive_values(run: Run) -> list[tuple[str, str]]:
+    """Return side and name of the columns of both exports of ``run`` that somebody may not see."""
+    hidden = hidden_from_some()
+    if not hidden:
+        return []
+    masking = _of_check(run.check_compared, hidden, [run.comparing])
+    sides = (("left", run.left), ("right", run.right))
+    return [
+        (side, column)
+        for place, (side, snapshot) in enumerate(sides)
+        for column in masking.columns(place, snapshot.export.columns)
+    ]
 
 
 def _systems(snapshot: Snapshot | None, edited: int | None) -> Systems:

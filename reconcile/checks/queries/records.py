@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ownership import wording
 from ownership.parts import Masked
 from reconcile import engine
 from reconcile.checks.masking import Cell, Masking
 from reconcile.checks.models import Episode, Kind, Mismatch, Opened, Run
 from reconcile.checks.queries.mismatches import MismatchesOfRun
+from reconcile.exports.models import Snapshot
 
 MOST_ROWS = 50
 
@@ -94,7 +96,7 @@ def record_of(found: MismatchesOfRun, mismatch_id: int) -> tuple[Mismatch, Recor
 def _side(run: Run, place: int, key: str, masking: Masking) -> SideOfRecord:
     snapshot, columns = (run.left, run.right)[place], [pair[place] for pair in run.comparing.key]
     if not snapshot.kept_path.is_file():
-        return SideOfRecord((), (), f"The kept copy of {snapshot.file_name} is no longer there.")
+        return SideOfRecord((), (), _not_kept(snapshot))
     kept = snapshot.kept
     masked = masking.columns(place, kept.export.columns)
     try:
@@ -102,6 +104,13 @@ def _side(run: Run, place: int, key: str, masking: Masking) -> SideOfRecord:
     except engine.EngineError as error:
         return SideOfRecord((), (), str(error))
     return SideOfRecord(tuple(kept.export.columns), rows, masked=masked)
+
+
+def _not_kept(snapshot: Snapshot) -> str:
+    if snapshot.forgotten_at:
+        day = wording.moment(snapshot.forgotten_at.date())
+        return f"{snapshot.file_name} is kept no longer since {day}; what was found in it stays."
+    return f"The kept copy of {snapshot.file_name} is no longer there."
 
 
 def _life(mismatch: Mismatch, number: int, masking: Masking) -> Life:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from ownership.models import Person, System, Team
 from reconcile import engine
 from reconcile.checks.models import Check, Draft
 from reconcile.checks.permissions import may_make_checks, may_work_on
-from reconcile.checks.services import naming
 from reconcile.checks.services.refusals import Refusal
 from reconcile.checks.services.runs import Started, start_run
+from reconcile.exports import services as exports
 from reconcile.exports.models import Snapshot
 
 
@@ -46,6 +45,14 @@ class RulesNotUnderstood(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """Of which day somebody says each of two exports is; None leaves it to the names of the files."""
+
+    left: date | None = None
+    right: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a check is called and whose it is, as a form found it right."""
 
@@ -55,6 +62,7 @@ class About:
     records: str
     owner: Team | None
     cadence: str
+    expected_lag_days: float | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns of a check; systems that are new are made."""
@@ -65,6 +73,7 @@ class About:
             "records": self.records,
             "owner": self.owner,
             "cadence": self.cadence,
+            "expected_lag_days": self.expected_lag_days,
         }
 
 
@@ -74,7 +83,7 @@ def _system(name: str) -> System:
 
 
 @transaction.atomic
-def run_draft(*, draft: Draft, about: About, person: Person) -> Started:
+def run_draft(*, draft: Draft, about: About, days: Days, person: Person) -> Started:
     """Make the check of ``draft`` and start its first run; the draft has served and goes.
 
     Raises PermissionDenied, KeyIncomplete, FilesMissing, NameTaken, RulesNotUnderstood and what ``start_run`` raises.
@@ -92,34 +101,30 @@ def run_draft(*, draft: Draft, about: About, person: Person) -> Started:
     except IntegrityError as error:
         raise NameTaken(about.name) from error
     _of_systems(check, draft.left, draft.right)
+    _say_days(draft.left, draft.right, days)
     started = start_run(check=check, left=draft.left, right=draft.right, person=person)
     draft.delete()
     return started
 
 
 @transaction.atomic
-def run_again(*, check: Check, left: Snapshot, right: Snapshot, as_of: date | None, person: Person) -> Started:
-    """Start a run of ``check`` over two snapshots as of a day, that of the file names where None.
+def run_again(*, check: Check, left: Snapshot, right: Snapshot, days: Days, person: Person) -> Started:
+    """Start a run of ``check`` over two snapshots as of the days that somebody says, or else their names.
 
     Raises PermissionDenied, and what ``start_run`` raises.
     """
     if not may_work_on(person, check):
         message = f"{check} is run by the lead of the team that has it."
         raise PermissionDenied(message)
-    for side in (left, right):
-        stands_for(snapshot=side, day=as_of or naming.date_in(left.file_name) or naming.date_in(right.file_name))
+    _say_days(left, right, days)
     _of_systems(check, left, right)
     return start_run(check=check, left=left, right=right, person=person)
 
 
-def stands_for(*, snapshot: Snapshot, day: date | None) -> None:
-    """Say of which day a snapshot is. What a run has compared stays as it was; with None nothing is said."""
-    if day is None:
-        return
-    moment = timezone.make_aware(datetime.combine(day, time()))
-    unused = Snapshot.objects.filter(pk=snapshot.pk, runs_left=None, runs_right=None)
-    if unused.update(as_of=moment):
-        snapshot.as_of = moment
+def _say_days(left: Snapshot, right: Snapshot, days: Days) -> None:
+    """Say of which days two exports are; where only one name speaks of a day, it is that of both."""
+    for side, said, other in ((left, days.left, right), (right, days.right, left)):
+        exports.stands_for(snapshot=side, day=said or (None if side.as_of_known else exports.date_in(other.file_name)))
 
 
 def _of_systems(check: Check, left: Snapshot, right: Snapshot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,8 +16,8 @@ from reconcile import engine
 from reconcile.checks.comparing import ComparedField, Comparing
 from reconcile.checks.models import Check, Draft
 from reconcile.checks.queries.columns import identity
+from reconcile.checks.queries.edits import EDITS, filled, guess, guessed_in
 from reconcile.checks.services import naming, suggesting
-from reconcile.checks.services.checks import stands_for
 from reconcile.engine.suggesting.suggestions import PairSuggestion, Suggestion
 from reconcile.exports import services as exports
 from reconcile.exports.doorbell import ring
@@ -45,8 +45,6 @@ def start(*, person: Person, left: Snapshot, right: Snapshot) -> Draft:
         right_system=right.system.name if right.system else systems[1],
         owner=_team_of(person),
     )
-    for side in (left, right):
-        stands_for(snapshot=side, day=naming.date_in(side.file_name))
     _ask(draft)
     return draft
 
@@ -61,7 +59,7 @@ def start_edit(*, person: Person, check: Check) -> Draft:
     begun = Draft.objects.filter(person=person, check_edited=check, discarded_at=None).first()
     if begun is not None:
         return begun
-    last = check.runs.filter(number__isnull=False).first() or check.runs.first()
+    last = check.runs.filter(number__isnull=False).order_by("-number").first() or check.runs.first()
     draft = Draft.objects.create(
         person=person,
         check_edited=check,
@@ -71,6 +69,7 @@ def start_edit(*, person: Person, check: Check) -> Draft:
         records=check.records,
         owner=check.owner,
         cadence=check.cadence,
+        expected_lag_days=check.expected_lag_days,
         left=last.left if last else None,
         right=last.right if last else None,
         comparing_data=check.comparing_data,
@@ -121,7 +120,7 @@ def _keep(asked: Draft, sides: Sequence[Snapshot], found: Suggestion | None = No
         return
     untouched = draft.comparing_data is None or (draft.check_edited_id is None and _untouched(draft))
     attempts = [side.attempt for side in sides]
-    draft.suggestion = suggesting.to_json(found) | {READ: attempts} if found else None
+    draft.suggestion = suggesting.to_json(found) | {READ: attempts, EDITS: _guessed(sides)} if found else None
     draft.suggestion_problem = problem
     if untouched:
         draft.comparing_data = _suggested(draft).to_json()
@@ -157,8 +156,16 @@ def _untouched(draft: Draft) -> bool:
     return draft.comparing == _suggested(draft)
 
 
+def _guessed(sides: Sequence[Snapshot]) -> list[dict[str, str]]:
+    return [suggesting.storable(asdict(guess(side))) for side in sides]
+
+
 def _suggested(draft: Draft) -> Comparing:
-    return suggesting.comparing_of(Suggestion.from_json(draft.suggestion)) if draft.suggestion else Comparing()
+    if not draft.suggestion:
+        return Comparing()
+    left, right = guessed_in(draft)
+    found = suggesting.comparing_of(Suggestion.from_json(draft.suggestion))
+    return replace(found, left_edits=left, right_edits=right)
 
 
 def _locked(draft: Draft) -> Draft:
@@ -196,6 +203,18 @@ def set_key(*, draft: Draft, pairs: Pairs, fold: bool) -> Draft:
             fields=tuple(f for f in comparing.fields if f.left not in left and f.right not in right),
         ),
     )
+
+
+def set_edits(*, draft: Draft, left: engine.EditColumns, right: engine.EditColumns) -> Draft:
+    """Say which columns of both exports tell when and by whom a record was made or changed."""
+    return _change(draft, lambda comparing: replace(comparing, left_edits=left, right_edits=right))
+
+
+def take_guessed_edits(*, draft: Draft) -> Draft:
+    """Take the columns that seem to tell of edits where none is chosen."""
+    left, right = guessed_in(draft)
+    said = draft.comparing
+    return set_edits(draft=draft, left=filled(said.left_edits, left), right=filled(said.right_edits, right))
 
 
 def change_field(*, draft: Draft, field_id: str, **changes: object) -> Draft:

@@ -42,7 +42,7 @@ def claim(run_id: int) -> Attempt | None:
         touched = Run.objects.filter(pk=run_id, state__in=leading_to(RunState.READING)).update(
             state=RunState.READING,
             attempt=F("attempt") + 1,
-            lease_until=_from_now(settings.RUN_LEASE_SECONDS),
+            lease_until=from_now(settings.RUN_LEASE_SECONDS),
             started_at=Coalesce("started_at", Now()),
             **_NOTHING_DONE,
         )
@@ -159,7 +159,7 @@ class Attempt:
         self.state = state
 
     def _write(self, **columns: Any) -> None:
-        lease = {"lease_until": _from_now(settings.RUN_LEASE_SECONDS)}
+        lease = {"lease_until": from_now(settings.RUN_LEASE_SECONDS)}
         if not self.held().update(**lease | columns):
             raise Lost
 
@@ -197,7 +197,7 @@ def keep_only(folder: Path, kept: Path | None) -> None:
 
 
 def _ring_again() -> int:
-    silent = Q(rung_at__lt=_from_now(-settings.RUN_RING_SECONDS)) | Q(rung_at=None)
+    silent = Q(rung_at__lt=from_now(-settings.RUN_RING_SECONDS)) | Q(rung_at=None)
     waiting = Run.objects.filter(silent, state=RunState.QUEUED)
     count = 0
     for run_id in list(waiting.values_list("pk", flat=True)):
@@ -234,7 +234,7 @@ def _next_attempt(run: Run) -> None:
     transaction.on_commit(lambda: keep_only(run.folder, None))
 
 
-def _from_now(seconds: float) -> Combinable:
+def from_now(seconds: float) -> Combinable:
     """That many seconds from now, by the clock of the database."""
     return ExpressionWrapper(Now() + Value(timedelta(seconds=seconds)), output_field=DateTimeField())
 

@@ -1,10 +1,9 @@
-"""What file names and key columns say about systems, records and dates. Only ever a suggestion."""
+"""What file names and key columns say about systems and records. Only ever a suggestion."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
-from datetime import date
 
 SYSTEM_CHARACTERS = 100
 RECORDS_CHARACTERS = 60
@@ -18,23 +17,6 @@ _ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", "
 _IDENTITY = {"id", "ids", "no", "nr", "num", "number", "key", "code", "uuid", "guid", "ref", "reference", "pk"}
 _IN_CAPITALS = 3
 _SHORTEST_RECORD = 3
-_DATES = (
-    re.compile(r"(?<!\d)(?P<year>20\d\d)[-_. ]?(?P<month>[01]\d)[-_. ]?(?P<day>[0-3]\d)(?!\d)"),
-    re.compile(r"(?<!\d)(?P<day>[0-3]\d)[-_. ](?P<month>[01]\d)[-_. ](?P<year>20\d\d)(?!\d)"),
-)
-
-
-def date_in(file_name: str) -> date | None:
-    """The one date that a file name holds, None when it holds none or several: "crm_2026-11-20.csv"."""
-    found = {day for pattern in _DATES for hit in pattern.finditer(file_name) if (day := _day(hit))}
-    return found.pop() if len(found) == 1 else None
-
-
-def _day(hit: re.Match[str]) -> date | None:
-    try:
-        return date(int(hit["year"]), int(hit["month"]), int(hit["day"]))
-    except ValueError:
-        return None
 
 
 def systems(left_file: str, right_file: str, known: Iterable[str]) -> tuple[str, str]:

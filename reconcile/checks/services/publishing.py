@@ -8,25 +8,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from reconcile import engine
 from reconcile.checks.models import Check, Run, RunState
-from reconcile.checks.services import cancelling, leases, storing
+from reconcile.checks.queries.runs import run_before
+from reconcile.checks.services import cancelling, leases, replaying, storing
 
 LARGE = 20_000
-
-
-def last_done(run: Run) -> Run | None:
-    """The finished run of the same check that came before, with its snapshots."""
-    done = Run.objects.filter(check_compared_id=run.check_compared_id, state=RunState.DONE)
-    return done.select_related("left", "right").order_by("-number").first()
 
 
 def publish(attempt: leases.Attempt, found: engine.Comparison, standing: engine.Standing, before: Run | None) -> Run:
     """Merge what was found, give the run its number and figures, and make it *done*, all or nothing.
 
-    ``before`` is the finished run against which ``standing`` was told apart. Raises leases.Lost when the attempt is
-    over, cancelling.Cancelled, storing.Disagreement.
+    ``before`` is the finished run against which ``standing`` was told apart: this one takes the place after it, and
+    later ones move on. Raises leases.Lost when the attempt is over, cancelling.Cancelled, storing.Disagreement.
     """
     with cancelling.Watch(attempt.run.pk) as watch, attempt.timed("storing"), transaction.atomic():
         run = attempt.held().select_for_update(no_key=True).first()
@@ -34,8 +30,14 @@ def publish(attempt: leases.Attempt, found: engine.Comparison, standing: engine.
             raise leases.Lost
         _sync(standing.mismatches)
         check = Check.objects.select_for_update(no_key=True).get(pk=run.check_compared_id)
-        number = (before.number or 0) + 1 if before else 1
-        merged = storing.merge(check, standing, number, watch.check)
+        number = _number_after(before, run)
+        last = last_number(check)
+        late = number <= last
+        if late:
+            merged = replaying.come_in(check, standing, number, last, watch.check)
+            replaying.renumber(check, number, by=1)
+        else:
+            merged = storing.merge(check, standing, number, watch.check)
         if standing.changes:
             standing.changes.unlink()
         attempt.done(
@@ -43,10 +45,27 @@ def publish(attempt: leases.Attempt, found: engine.Comparison, standing: engine.
             totals=totals(found, standing, merged),
             result_file=str(standing.mismatches.relative_to(Path(settings.MEDIA_ROOT).resolve())),
         )
+        if late:
+            replaying.retell(check, number)
         watch.check()
     if merged.new >= LARGE:
         storing.analyze()
     return Run.objects.get(pk=run.pk)
+
+
+def last_number(check: Check) -> int:
+    """The number of the latest done run of ``check``, 0 without one."""
+    done = Run.objects.filter(check_compared=check, state=RunState.DONE)
+    return done.aggregate(last=Max("number"))["last"] or 0
+
+
+def _number_after(before: Run | None, run: Run) -> int:
+    """The number of a run that comes after ``before``. Raises storing.Disagreement where that is not so any more."""
+    now = run_before(run)
+    if (now and (now.pk, now.number)) != (before and (before.pk, before.number)):
+        message = "the run before this one was withdrawn meanwhile"
+        raise storing.Disagreement(message)
+    return (now.number or 0) + 1 if now else 1
 
 
 def totals(found: engine.Comparison, standing: engine.Standing, merged: storing.Merged) -> dict[str, Any]:
@@ -67,11 +86,7 @@ def totals(found: engine.Comparison, standing: engine.Standing, merged: storing.
         "key_folds": found.key_folds,
         "kinds": standing.kinds,
         "mismatches": standing.total,
-        "new": merged.new,
-        "changed": merged.changed,
-        "returned": merged.returned,
-        "gone": merged.gone,
-        "unchanged": standing.total - merged.new - merged.changed - merged.returned,
+        **replaying.since_before(merged, standing.total),
         "fields": [
             {
                 "name": field.name,

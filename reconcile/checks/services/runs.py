@@ -11,12 +11,15 @@ from django.db.models.functions import Now
 from ownership.models import Person
 from reconcile.checks.models import ACTIVE, Check, Run, RunState
 from reconcile.checks.permissions import may_work_on
+from reconcile.checks.queries.resting import settled
 from reconcile.checks.services import cancelling, leases
 from reconcile.checks.services.refusals import (
+    DayMissing,
     NothingToConfirm,
     ReasonMissing,
     RunIsOver,
     RunUnderWay,
+    SnapshotForgotten,
     SnapshotUnreadable,
 )
 from reconcile.checks.transitions import leading_to
@@ -41,13 +44,11 @@ def start_run(
 
     ``person`` is None for whoever works at the command line of the server; with ``ring_now`` False the caller does the
     work, and a worker comes only if that takes too long to begin. Raises PermissionDenied, SnapshotUnreadable,
-    RunUnderWay.
+    DayMissing, SnapshotForgotten, RunUnderWay.
     """
-    _require_right(person, check)
-    for snapshot in (left, right):
-        if snapshot.state == Snapshot.State.UNREADABLE:
-            raise SnapshotUnreadable(snapshot.why)
-    compared = check.comparing
+    require_right(person, check)
+    _require_known(left, right)
+    compared = settled(check)
     before = _same_again(check, left, right, compared.fingerprint)
     if before:
         return Started(before, again=True)
@@ -57,11 +58,13 @@ def start_run(
                 check_compared=check,
                 left=left,
                 right=right,
+                as_of=max(left.as_of, right.as_of),
                 comparing_data=compared.to_json(),
                 fingerprint=compared.fingerprint,
                 requested_by=person,
                 rung_at=Now(),
             )
+            _require_kept(*Snapshot.objects.filter(pk__in=(left.pk, right.pk)))
     except IntegrityError:
         under_way = Run.objects.filter(check_compared=check, state__in=ACTIVE).select_related("check_compared").first()
         if under_way:
@@ -76,7 +79,7 @@ def start_run(
 
 def confirm_run(*, run: Run, person: Person | None, why: str) -> Run:
     """Let a held run go on; ``why`` stands with it. Raises PermissionDenied, ReasonMissing, NothingToConfirm."""
-    _require_right(person, run.check_compared)
+    require_right(person, run.check_compared)
     if not why.strip():
         raise ReasonMissing
     held = Run.objects.filter(pk=run.pk, state=RunState.NEEDS_CONFIRMATION)
@@ -94,7 +97,7 @@ def cancel_run(*, run: Run, person: Person | None) -> Run:
     Call it outside of a transaction: on SQLite a run that publishes holds the write lock until it hears of this. Where
     the lock is another's, the run comes back unchanged but told, and ends by itself.
     """
-    _require_right(person, run.check_compared)
+    require_right(person, run.check_compared)
     by = f"Cancelled by {person.name}." if person else "Cancelled at the command line of the server."
     if run.state in ACTIVE:
         cancelling.ask(run.pk, by=by)
@@ -142,7 +145,26 @@ def _same_again(check: Check, left: Snapshot, right: Snapshot, fingerprint: str)
     return next(same, None)
 
 
-def _require_right(person: Person | None, check: Check) -> None:
+def _require_known(*snapshots: Snapshot) -> None:
+    for snapshot in snapshots:
+        if snapshot.state == Snapshot.State.UNREADABLE:
+            raise SnapshotUnreadable(snapshot.why)
+    unknown = dict.fromkeys(snapshot.file_name for snapshot in snapshots if not snapshot.as_of_known)
+    if unknown:
+        raise DayMissing(*unknown)
+
+
+def _require_kept(*snapshots: Snapshot) -> None:
+    """Called once the run is there: whoever forgets a snapshot locks it first, and then looks at its runs."""
+    for snapshot in snapshots:
+        if snapshot.forgotten_at:
+            raise SnapshotForgotten(snapshot.file_name)
+
+
+def require_right(person: Person | None, check: Check) -> None:
+    """Raise PermissionDenied unless ``person`` may run ``check``; None is whoever works on the server itself."""
     if person is not None and not may_work_on(person, check):
-        message = f"Only the lead of {check.owner or 'a team'} runs, confirms and cancels {check}."
+        message = (
+            f"Only the lead of {check.owner or 'a team'} runs {check}, and confirms, cancels and withdraws its runs."
+        )
         raise PermissionDenied(message)

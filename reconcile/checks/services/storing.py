@@ -91,6 +91,16 @@ CLOSE = """
     FROM recognised
     WHERE recognised.change = 'gone' AND recognised.was_gone = 0 AND checks_mismatch.id = recognised.known_id"""
 
+STANDING = """
+    SELECT identity, kind, "key", field, "left", "right" FROM checks_mismatch
+    WHERE check_compared_id = %(check)s
+        AND opened_number <= %(number)s AND (closed_number IS NULL OR closed_number >= %(number)s)
+    UNION ALL
+    SELECT known.identity, known.kind, known."key", known.field, early."left", early."right"
+    FROM checks_episode AS early JOIN checks_mismatch AS known ON known.id = early.mismatch_id
+    WHERE known.check_compared_id = %(check)s
+        AND early.opened_number <= %(number)s AND early.closed_number >= %(number)s"""
+
 
 class Disagreement(Exception):
     """What the files say is standing is not what the database has; nothing is published on such ground."""
@@ -107,7 +117,7 @@ class Merged:
 
 
 @contextmanager
-def _room() -> Iterator[CursorWrapper]:
+def room() -> Iterator[CursorWrapper]:
     """A cursor; on SQLite with room in memory for the indexes, whose entries come in no order, while many are made."""
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
@@ -127,7 +137,7 @@ def store_first(check: Check, standing: engine.Standing, number: int, look: Look
         (check.pk, *row, number, number, "new", *_ZEROS[connection.vendor])
         for row in _rows(standing.mismatches, VALUES, look)
     )
-    with _room() as cursor:
+    with room() as cursor:
         _pour(cursor, COPY_NEW, INSERT_NEW, rows)
     return Merged(new=standing.total, returned=0, changed=0, gone=0)
 
@@ -141,8 +151,8 @@ def merge(check: Check, standing: engine.Standing, number: int, look: Look) -> M
         return store_first(check, standing, number, look)
     if not (standing.new or standing.changed or standing.gone):
         return Merged(new=0, returned=0, changed=0, gone=0)
-    with _room() as cursor:
-        _stage(cursor, standing.changes, look)
+    with room() as cursor:
+        stage(cursor, standing, look)
         merged = _merge_staged(cursor, {"check": check.pk, "number": number}, look)
         for table in ("recognised", "staged"):
             cursor.execute(f"DROP TABLE {table}")
@@ -160,16 +170,10 @@ def analyze() -> None:
             cursor.execute("ANALYZE checks_mismatch")
 
 
-def standing_rows(check: Check) -> Iterator[tuple[str | None, ...]]:
-    """The mismatches of ``check`` that stood after its last run: the columns of VALUES, in constant memory."""
+def standing_rows(check: Check, number: int) -> Iterator[tuple[str | None, ...]]:
+    """The mismatches of ``check`` that its run ``number`` saw: the columns of VALUES, in constant memory."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT identity, kind, "key", field, "left", "right" FROM checks_mismatch
-            WHERE check_compared_id = %s AND closed_number IS NULL
-            """,
-            [check.pk],
-        )
+        cursor.execute(STANDING, {"check": check.pk, "number": number})
         while batch := cursor.fetchmany(BATCH):
             for identity, *rest in batch:
                 yield (str(identity).replace("-", ""), *rest)
@@ -191,9 +195,14 @@ def _merge_staged(cursor: CursorWrapper, values: dict[str, Any], look: Look) -> 
     return Merged(new=done(ADD), returned=returned, changed=reopened - returned, gone=done(CLOSE))
 
 
-def _stage(cursor: CursorWrapper, changes: Path, look: Look) -> None:
+def stage(cursor: CursorWrapper, standing: engine.Standing, look: Look) -> None:
+    """Put what a run found otherwise than the one before it beside the tables; without one before, all it found."""
     cursor.execute(STAGED[connection.vendor])
-    _pour(cursor, COPY_STAGED, INSERT_STAGED, _rows(changes, (*VALUES, "change"), look))
+    if standing.changes is None:
+        rows: Iterator[Row] = ((*row, "new") for row in _rows(standing.mismatches, VALUES, look))
+    else:
+        rows = _rows(standing.changes, (*VALUES, "change"), look)
+    _pour(cursor, COPY_STAGED, INSERT_STAGED, rows)
     if connection.vendor == "postgresql":
         cursor.execute("ANALYZE staged")
 

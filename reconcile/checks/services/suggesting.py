@@ -40,15 +40,15 @@ def field_name(column: str, taken: Iterable[str]) -> str:
 
 def to_json(found: Suggestion) -> dict[str, Any]:
     """JSON-ready data that any database keeps; ``Suggestion.from_json`` is its inverse but for NUL characters."""
-    return {name: _storable(value) for name, value in asdict(found).items()}
+    return {name: storable(value) for name, value in asdict(found).items()}
 
 
-def _storable(data: Any) -> Any:
-    """The same with NUL characters, which PostgreSQL keeps in no text, shown as their picture."""
+def storable(data: Any) -> Any:
+    """JSON-ready data with NUL characters, which PostgreSQL keeps in no text, shown as their picture."""
     if isinstance(data, str):
         return data.replace("\0", "\N{SYMBOL FOR NULL}").encode("utf-8", "replace").decode()
     if isinstance(data, dict):
-        return {name: _storable(value) for name, value in data.items()}
+        return {name: storable(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_storable(value) for value in data]
+        return [storable(value) for value in data]
     return data

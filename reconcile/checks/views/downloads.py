@@ -7,11 +7,11 @@ from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from ownership.views.asking import person_of
 from reconcile.checks import downloads
 from reconcile.checks.mismatch_tables import asked_of
 from reconcile.checks.models import RunState
 from reconcile.checks.queries.masking import of_run
-from reconcile.checks.views.rights import person_of
 from reconcile.checks.views.runs import found_run
 
 

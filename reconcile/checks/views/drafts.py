@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +14,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ownership.parts import Progress
+from ownership.views.asking import person_of
 from ownership.wording import seconds_between
 from reconcile.checks.forms import AboutForm
 from reconcile.checks.models import Draft
 from reconcile.checks.queries.drafts import Editor, system_names
 from reconcile.checks.services import checks, drafts
-from reconcile.checks.services.refusals import Refusal
+from reconcile.checks.services.refusals import DayMissing, Refusal
+from reconcile.checks.views.days import days_asked, days_said
 from reconcile.checks.views.fields import editor_context, page_of
 from reconcile.checks.views.files import SIDES, both_received, received
-from reconcile.checks.views.rights import maker_of, own_draft, person_of
+from reconcile.checks.views.rights import maker_of, own_draft
 from reconcile.exports.models import Snapshot
 from reconcile.exports.services import Refusal as NotTaken
 
-ABOUT = ("name", "left_system", "right_system", "records", "owner", "cadence")
+# What an address may say of the check to be made, and the part of a draft it is.
+PREFILLED = {"name": "name", "left": "left_system", "right": "right_system"}
+ABOUT = ("name", "left_system", "right_system", "records", "owner", "cadence", "expected_lag_days")
 LONGEST_TYPED = 1_000
 
 
@@ -34,14 +39,24 @@ LONGEST_TYPED = 1_000
 def new(request: HttpRequest) -> HttpResponse:
     """Take two exports and go on to the draft made of them."""
     person = maker_of(request)
+    prefilled = _prefilled(request)
     if request.method != "POST":
-        return render(request, "checks/new.html", {"problems": {}, "given": {}})
+        return render(request, "checks/new.html", {"problems": {}, "given": {}, "prefilled": prefilled})
     missing = {side: f"Drop the {side} export here too." for side in SIDES}
     given, problems = both_received(request, person, missing=missing)
     if problems:
-        return render(request, "checks/new.html", {"problems": problems, "given": given}, status=422)
+        context = {"problems": problems, "given": given, "prefilled": prefilled}
+        return render(request, "checks/new.html", context, status=422)
     draft = drafts.start(person=person, left=given["left"], right=given["right"])
+    if prefilled:
+        drafts.say(draft=draft, **{PREFILLED[name]: said for name, said in prefilled.items()})
     return redirect("draft", draft.pk)
+
+
+def _prefilled(request: HttpRequest) -> dict[str, str]:
+    """What the address that led here says of the new check; it stays in the address while files are dropped."""
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_TYPED] for name in PREFILLED}
+    return {name: said for name, said in given.items() if said}
 
 
 @require_safe
@@ -50,18 +65,26 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return draft_page(request, own_draft(request, draft_id))
 
 
-def draft_page(request: HttpRequest, draft: Draft, form: AboutForm | None = None, problem: str = "") -> HttpResponse:
-    """Answer with the page of ``draft``, with what a form found wrong."""
+def draft_page(
+    request: HttpRequest,
+    draft: Draft,
+    form: AboutForm | None = None,
+    problem: str = "",
+    problems: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Answer with the page of ``draft``, with what a form found wrong; ``problems`` are those of days, by field."""
     context: dict[str, Any] = {"draft": draft, "problem": problem}
     if waiting_for(draft):
         return render(request, "checks/draft_waiting.html", context | _waiting(draft))
     if problem_side(draft) or "files" in request.GET:
         return render(request, "checks/draft_files.html", context | {"side": problem_side(draft)})
+    if draft.check_edited is None:
+        context["days"] = days_asked(request, {"left": draft.left, "right": draft.right}, problems or {})
     form = form or AboutForm(
         person=draft.person, check=draft.check_edited, initial={name: getattr(draft, name) for name in ABOUT}
     )
     context |= {"form": form, "systems": system_names(), **editor_context(Editor(draft, page_of(request)))}
-    return render(request, "checks/draft.html", context, status=422 if form.errors or problem else 200)
+    return render(request, "checks/draft.html", context, status=422 if form.errors or problem or problems else 200)
 
 
 def problem_side(draft: Draft) -> str:
@@ -116,7 +139,9 @@ def _keep(draft: Draft, form: AboutForm) -> Draft:
         for name in ("name", "left_system", "right_system", "records")
         if name in form.data
     }
-    chosen = {name: form.cleaned_data[name] for name in ("owner", "cadence") if name in form.cleaned_data}
+    chosen = {
+        name: form.cleaned_data[name] for name in ("owner", "cadence", "expected_lag_days") if name in form.cleaned_data
+    }
     return drafts.say(draft=draft, **typed, **chosen)
 
 
@@ -128,8 +153,9 @@ def run(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     form = AboutForm(request.POST, person=person, check=draft.check_edited)
     _keep(draft, form)
     draft = own_draft(request, draft_id)
-    if not form.is_valid() or waiting_for(draft) or problem_side(draft):
-        return draft_page(request, draft, form)
+    days, problems = days_said(request)
+    if not form.is_valid() or waiting_for(draft) or problem_side(draft) or problems:
+        return draft_page(request, draft, form, problems=problems)
     about = checks.About(**form.cleaned_data)
     try:
         if draft.check_edited is not None:
@@ -138,7 +164,9 @@ def run(request: HttpRequest, draft_id: UUID) -> HttpResponse:
                 request, "Saved. It takes effect with the next run; the runs so far keep what they compared."
             )
             return redirect("check", check.pk)
-        started = checks.run_draft(draft=draft, about=about, person=person)
+        started = checks.run_draft(draft=draft, about=about, days=days, person=person)
+    except DayMissing as refusal:
+        return draft_page(request, draft, form, problems={"as_of": str(refusal)})
     except Refusal as refusal:
         return draft_page(request, draft, form, str(refusal))
     return redirect("run", started.run.pk)

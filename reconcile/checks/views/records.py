@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from ownership import keyset
 from ownership.parts import Masked
-from reconcile.checks import record_parts
+from ownership.views.asking import person_of
+from reconcile.checks import around, record_parts
 from reconcile.checks.masking import Masking, key_words
 from reconcile.checks.mismatch_tables import MismatchListing
 from reconcile.checks.models import Mismatch, Run, RunState
@@ -18,7 +19,6 @@ from reconcile.checks.queries.masking import of_run
 from reconcile.checks.queries.mismatches import MismatchesOfRun
 from reconcile.checks.queries.records import record_of
 from reconcile.checks.queries.runs import as_of_by_number
-from reconcile.checks.views.rights import person_of
 from reconcile.checks.views.runs import found_run
 
 
@@ -43,6 +43,7 @@ def record(request: HttpRequest, run_id: int, mismatch_id: int) -> HttpResponse:
         "key_words": _called(run, mismatch, masking),
         "masked": [*masking.every, *shown.left.masked.values(), *shown.right.masked.values()],
         **record_parts.record(run, mismatch, shown, as_of_by_number(check)),
+        "parts": around.of_record(request, run, mismatch, masking),
         **_around(MismatchListing(request, found), run, mismatch),
     }
     return render(request, "checks/record.html", context)

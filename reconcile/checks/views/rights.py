@@ -7,17 +7,12 @@ from django.http import Http404, HttpRequest
 
 from ownership.models import Person
 from ownership.queries.people import who_can_help
+from ownership.views.asking import person_of
 from reconcile.checks.models import Check, Draft
 from reconcile.checks.permissions import may_make_checks, may_work_on
 from reconcile.checks.queries.drafts import draft_of
 
 MAKERS = "Checks are made by the leads of teams."
-
-
-def person_of(request: HttpRequest) -> Person:
-    """Whoever is signed in."""
-    assert isinstance(request.user, Person)  # noqa: S101 - for the types: whoever is not signed in never gets here
-    return request.user
 
 
 def maker_of(request: HttpRequest) -> Person:

@@ -11,17 +11,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from ownership.views.asking import person_of
 from reconcile.checks import run_parts
 from reconcile.checks.mismatch_tables import MismatchListing
 from reconcile.checks.models import ACTIVE, Run, RunState
 from reconcile.checks.permissions import may_work_on
-from reconcile.checks.queries import answers, runs
+from reconcile.checks.queries import answers, held, runs
 from reconcile.checks.queries.masking import of_run
 from reconcile.checks.queries.mismatches import MismatchesOfRun
 from reconcile.checks.run_forms import ConfirmForm
 from reconcile.checks.services import runs as services
 from reconcile.checks.services.refusals import Refusal, RunUnderWay
-from reconcile.checks.views.rights import person_of, require_work_on
+from reconcile.checks.views.rights import require_work_on
 
 
 def found_run(run_id: int) -> Run:
@@ -54,7 +55,12 @@ def _page(request: HttpRequest, run: Run, form: ConfirmForm | None = None, statu
         listing = MismatchListing(request, MismatchesOfRun(run, masking))
         return listing.respond("checks/run_done.html", {**context, **run_parts.answer(run, listing)})
     if run.state == RunState.NEEDS_CONFIRMATION:
-        context["form"] = form or ConfirmForm()
+        masking = of_run(run, person_of(request))
+        context |= {
+            "form": form or ConfirmForm(),
+            "held": held.held(run, masking),
+            "masked": list(filter(None, masking.key)),
+        }
     elif run.state in ACTIVE:
         context["steps"] = run_parts.steps(run)
     template = {RunState.NEEDS_CONFIRMATION: "checks/run_held.html"}.get(

@@ -12,13 +12,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from ownership import wording
-from ownership.views.asking import require_lead, rights_of
+from ownership.views.asking import person_of, require_lead, rights_of
 from reconcile.checks.models import Check
 from reconcile.checks.queries.answers import singular
 from reconcile.checks.queries.checks import check_of
 from reconcile.checks.queries.seeding import Candidate
 from reconcile.checks.services import seeding
-from reconcile.checks.views.rights import person_of
 
 LONGEST = 500
 
