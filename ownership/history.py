@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.dispatch import receiver
-from simple_history.models import HistoricalRecords
+from simple_history.models import DeletedObject, HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from ownership.parts import Change
@@ -118,5 +118,7 @@ def _called(instance: models.Model, name: str) -> str:
 def _in_words(instance: models.Model, name: str, value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, DeletedObject) and value.pk is None:
+        return None  # as the package puts a foreign key that pointed to nothing
     choices = getattr(instance._meta.get_field(name), "flatchoices", None) or ()  # noqa: SLF001
     return next((words for known, words in choices if known == value), value)

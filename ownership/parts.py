@@ -112,18 +112,27 @@ def by_who_sees(masked: Iterable[Masked]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a bar list: ``share`` in words, ``count`` for its length, ``address`` of the rows it counts."""
+    """One row of a bar list: ``share`` in words, ``count`` for its length, ``address`` of the rows it counts.
+
+    ``length`` where something else than the count says how long it is, such as a rate: any unit, the same in one list.
+    """
 
     label: str
     count: int
     share: str = ""
     address: str = ""
     tone: str = ""
+    length: float | None = None
+
+    @property
+    def drawn(self) -> float:
+        """What its length stands for."""
+        return self.count if self.length is None else self.length
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars from zero to the largest count, drawn by the server."""
+    """Bars from zero to the longest, drawn by the server."""
 
     title: str
     bars: Sequence[Bar]
@@ -131,8 +140,8 @@ class Bars:
     @property
     def rows(self) -> list[tuple[Bar, int]]:
         """Each bar with its length, 0 to 1000; whatever is there at all is at least a sliver."""
-        longest = max((bar.count for bar in self.bars), default=0)
-        return [(bar, max(round(1000 * bar.count / longest), 4) if bar.count else 0) for bar in self.bars]
+        longest = max((bar.drawn for bar in self.bars), default=0)
+        return [(bar, max(round(1000 * bar.drawn / longest), 4) if bar.drawn else 0) for bar in self.bars]
 
 
 @dataclass(frozen=True)
@@ -168,15 +177,22 @@ class Sparkline:
 
 @dataclass(frozen=True)
 class TimelinePoint:
-    """The value on both sides in one run's pair of snapshots. None is no value; ``missing`` is no record there."""
+    """The value on both sides in one run's pair of snapshots. None is no value; ``missing`` is no record there.
+
+    ``until`` is the last of several runs that saw the same. ``unknown``: what the snapshots held is no longer kept.
+    ``happened``: what happened there, where whoever asks knows better than what the points beside it tell.
+    """
 
     when: date | datetime
-    left: str | None
-    right: str | None
+    left: object
+    right: object
     same: bool
     left_missing: bool = False
     right_missing: bool = False
     address: str = ""
+    until: date | datetime | None = None
+    unknown: bool = False
+    happened: str | None = None
 
 
 @dataclass(frozen=True)
@@ -194,9 +210,13 @@ class Timeline:
         before: bool | None = None
         rows = []
         for point in self.points:
+            if point.unknown:
+                rows.append((point, ""))
+                continue
             turned = before is not None and before != point.same
             first = before is None and not point.same
-            rows.append((point, "" if not turned and not first else "agree again" if point.same else "parted here"))
+            said = "" if not turned and not first else "agree again" if point.same else "parted here"
+            rows.append((point, said if point.happened is None else point.happened))
             before = point.same
         return rows
 

@@ -84,8 +84,8 @@ def touching(field: Field, rule: OwnershipRule | None = None) -> dict[int, Team]
     return teams
 
 
-class Rights:
-    """What one person may do with fields, worked out once for all fields of a page: one query, then none a field."""
+class Leading:
+    """Which teams one person leads, worked out once for all that a page shows: one query, then none a row."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -94,8 +94,12 @@ class Rights:
 
     @property
     def adds(self) -> bool:
-        """Add a field, bring a sheet, suggest what one may not edit: the lead of any team."""
+        """Add a field or a boundary, bring a sheet or a map, suggest what one may not edit: the lead of any team."""
         return self.leads
+
+
+class Rights(Leading):
+    """What one person may do with fields."""
 
     def edits(self, field: Field) -> bool:
         """Edit the field: the lead of a team that owns or edits it; a field of no team is open to every lead.

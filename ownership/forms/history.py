@@ -13,7 +13,7 @@ LARGEST = 2**31 - 1
 
 
 class RestoreForm(forms.Form):
-    """The version to go back to, and why."""
+    """The version to go back to, and why, if somebody says."""
 
     number = forms.IntegerField(
         min_value=1,

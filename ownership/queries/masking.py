@@ -79,11 +79,18 @@ def hidden_from(person: Person) -> Hidden:
     if not fields:
         return NOTHING
     rights = Rights(person)
+    return _hiding(one for one in fields if not rights.sees_values(one))
+
+
+def hidden_from_some() -> Hidden:
+    """Return what somebody may not see: every sensitive field."""
+    return _hiding(sensitive_fields())
+
+
+def _hiding(fields: Iterable[Field]) -> Hidden:
     columns: dict[int, dict[str, Masked]] = {}
     names: dict[str, Masked] = {}
     for one in fields:
-        if rights.sees_values(one):
-            continue
         masked = names[_plain(one.name)] = Masked(one.name, who_sees(one))
         for use in one.uses.all():
             if use.column.strip():

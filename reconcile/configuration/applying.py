@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 
+from boundaries.models import Boundary
 from ownership.definitions import Definition, Rule
 from ownership.history import save_with_reason
 from ownership.models import Person, RecordType, System, Team
 from ownership.queries import registry
-from reconcile.checks.comparing import ComparedField
+from reconcile.checks.comparing import ComparedField, Comparing
 from reconcile.checks.models import Check
 from reconcile.checks.registry_fields import from_registry
+from reconcile.configuration.applying_boundaries import apply_boundaries, boundaries_by_name
 from reconcile.configuration.applying_fields import apply_fields, fields_by_name
 from reconcile.configuration.asked import Asked
-from reconcile.configuration.check_shape import AskedCompared, compared, distinct
+from reconcile.configuration.check_shape import AskedCompared, distinct
 from reconcile.configuration.field_shape import AskedField
 from reconcile.configuration.refusals import refuse
 from reconcile.configuration.shape import Wanted
 
-Row = TypeVar("Row", Team, Person, System, Check)
+Row = TypeVar("Row", Team, Person, System, Boundary, Check)
 
 
 @dataclass
 class Loaded:
-    """How many rows were added and changed; how many were as asked for already."""
+    """How many rows were added and changed; how many were as asked for already.
+
+    ``left_out`` are the paths of what nothing could be tied to, because its section was left out.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass
@@ -43,7 +49,9 @@ class _Loading:
     people: dict[str, Person] = field(default_factory=dict)
     systems: dict[str, System] = field(default_factory=dict)
     touched: dict[tuple[str, int], str] = field(default_factory=dict)
-    fields: list[str] = field(default_factory=list)
+    worked_in: list[str] = field(default_factory=list)
+    boundaries: dict[str, Boundary] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
 
     def put(self, row: models.Model, values: dict[str, Any]) -> None:
         """Save ``row`` with ``values`` if that makes a difference, and count it once, however often it is put."""
@@ -67,8 +75,8 @@ class _Loading:
         return "added" if new else "changed" if differing else "unchanged"
 
     def counted(self) -> Loaded:
-        how = [*self.touched.values(), *self.fields]
-        return Loaded(how.count("added"), how.count("changed"), how.count("unchanged"))
+        how = [*self.touched.values(), *self.worked_in]
+        return Loaded(how.count("added"), how.count("changed"), how.count("unchanged"), tuple(self.left_out))
 
 
 @transaction.atomic
@@ -87,10 +95,13 @@ def apply(wanted: Wanted, *, reason: str) -> Loaded:
     for asked in wanted.systems:
         _put_system(loading, asked)
     if wanted.fields:
-        loading.fields = apply_fields(wanted.fields, reason=reason)
+        loading.worked_in = apply_fields(wanted.fields, reason=reason)
+    loading.worked_in += apply_boundaries(wanted.boundaries, reason=reason)
     definitions = _definitions(wanted)
+    if any(asked.values.get("boundary") for asked in wanted.checks):
+        loading.boundaries = boundaries_by_name(asked.values.get("boundary") or "" for asked in wanted.checks)
     for asked in wanted.checks:
-        _put_check(loading, asked, definitions)
+        _put_check(loading, asked, definitions, lenient="boundaries" in wanted.left_out)
     return loading.counted()
 
 
@@ -129,7 +140,7 @@ def _put_system(loading: _Loading, asked: Asked) -> None:
         loading.put(there or RecordType(system=system), {"name": record_type.name, **record_type.values})
 
 
-def _put_check(loading: _Loading, asked: Asked, definitions: dict[str, Definition]) -> None:
+def _put_check(loading: _Loading, asked: Asked, definitions: dict[str, Definition], *, lenient: bool) -> None:
     for one in asked.values.get("fields", ()):
         if one.registered and one.name not in definitions:
             refuse(f"there is no field {one.name}; add it to fields.", f"{one.path}.field")
@@ -138,6 +149,7 @@ def _put_check(loading: _Loading, asked: Asked, definitions: dict[str, Definitio
     values = {name: asked.values[name] for name in plain if name in asked.values}
     if "owner" in asked.values:
         values["owner"] = _known(asked, "owner", loading.teams, "team", "teams")
+    values |= _boundary(loading, asked, lenient=lenient)
     for side in ("left", "right"):
         if f"{side}_system" in asked.values:
             values[f"{side}_system"] = _known(asked, f"{side}_system", loading.systems, "system", "systems")
@@ -149,16 +161,29 @@ def _put_check(loading: _Loading, asked: Asked, definitions: dict[str, Definitio
     loading.put(check, values)
 
 
+def _boundary(loading: _Loading, asked: Asked, *, lenient: bool) -> dict[str, Boundary | None]:
+    """The boundary a check stands at. ``lenient``: one that is not there is left out instead of refused."""
+    name = asked.values.get("boundary")
+    if name and lenient and name not in loading.boundaries:
+        loading.left_out.append(asked.places["boundary"])
+        return {}
+    known = loading.boundaries
+    return (
+        {"boundary": _known(asked, "boundary", known, "boundary", "boundaries")} if "boundary" in asked.values else {}
+    )
+
+
 def _comparing_data(
     asked: Asked, there: Check | None, definitions: dict[str, Definition], left: str, right: str
 ) -> dict[str, Any]:
     """What is compared: as the file says, and as it was where the file says nothing."""
-    before = there.comparing if there else compared((), (), key_fold=False)
+    before = there.comparing if there else Comparing()
     said = asked.values
     fields = before.fields
     if "fields" in said:
         fields = distinct((one.path, _compared(one, definitions, left, right)) for one in said["fields"])
-    after = compared(said.get("key", before.key), fields, key_fold=said.get("key_fold", before.key_fold))
+    plain = {name: said[name] for name in ("key", "key_fold", "left_edits", "right_edits") if name in said}
+    after = replace(before, fields=fields, **plain)
     return there.comparing_data if there and after == before else after.to_json()
 
 

@@ -6,11 +6,11 @@ A compared field may name a field of the registry; its columns and owner are the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from reconcile import engine
-from reconcile.checks.comparing import NAME_CHARACTERS, ComparedField, Comparing
+from reconcile.checks.comparing import EDIT_WORDS, NAME_CHARACTERS, ComparedField
 from reconcile.checks.models import Cadence
 from reconcile.configuration.asked import Asked
 from reconcile.configuration.places import Place
@@ -18,13 +18,13 @@ from reconcile.configuration.refusals import refuse
 from reconcile.engine.comparisons import from_rule
 from reconcile.engine.spec import COMPARISONS
 
-NAME, CHECK_NAME, RECORDS = 100, 200, 60
+NAME, CHECK_NAME, BOUNDARY_NAME, RECORDS = 100, 200, 200, 60
 LONGEST = 10_000
 MOST = 2_000_000_000
 SIDES: tuple[str, ...] = ("left", "right")
 CHECK_KEYS = (
-    "name", "records", "owner", "cadence", "minutes_before", "volume_guard", "expected_lag_days", "left", "right",
-    "key_fold", "fields",
+    "name", "boundary", "records", "owner", "cadence", "minutes_before", "volume_guard", "expected_lag_days", "left",
+    "right", "key_fold", "fields",
 )  # fmt: skip
 FIELD_KEYS = ("name", "left", "right", "owner", "compare", "tolerance", "argument", "mapping")
 
@@ -59,12 +59,21 @@ class AskedCompared:
         )
 
 
-def check_asked(place: Place, left_out: list[str], *, lenient: bool) -> Asked:
-    """Return one check. ``lenient``: a boundary is left out, and said so, instead of refused. Raises Refused."""
-    said = place.keys((*CHECK_KEYS, "boundary") if lenient else CHECK_KEYS, () if lenient else ("boundary",))
-    if "boundary" in said:
-        left_out.append(said.pop("boundary").path)
+@dataclass(frozen=True)
+class _Side:
+    """What is said of one side and where; None is what the file says nothing of."""
+
+    path: str
+    system: str | None = None
+    key: tuple[str, ...] | None = None
+    edits: engine.EditColumns | None = None
+
+
+def check_asked(place: Place) -> Asked:
+    """Return one check. Raises Refused."""
+    said = place.keys(CHECK_KEYS)
     readers: dict[str, Callable[[Place], Any]] = {
+        "boundary": lambda one: one.text_or_nothing(BOUNDARY_NAME),
         "records": lambda one: one.text(RECORDS),
         "owner": lambda one: one.text_or_nothing(NAME),
         "cadence": lambda one: Cadence(one.one_of(Cadence.values)),
@@ -76,11 +85,13 @@ def check_asked(place: Place, left_out: list[str], *, lenient: bool) -> Asked:
     }
     values = {key: reader(said[key]) for key, reader in readers.items() if key in said}
     sides = {side: _side(said[side]) for side in SIDES if side in said}
-    for side, (system, _, path) in sides.items():
-        if system is not None:
-            values[f"{side}_system"] = system
-            said[f"{side}_system"] = Place(f"{path}.system", system)
-    keys = {side: key for side, (_, key, _) in sides.items() if key is not None}
+    for side, one in sides.items():
+        if one.system is not None:
+            values[f"{side}_system"] = one.system
+            said[f"{side}_system"] = Place(f"{one.path}.system", one.system)
+        if one.edits is not None:
+            values[f"{side}_edits"] = one.edits
+    keys = {side: one.key for side, one in sides.items() if one.key is not None}
     if keys:
         values["key"] = _key(place, keys)
     if "name" not in said:
@@ -98,9 +109,9 @@ def distinct(fields: Iterable[tuple[str, ComparedField]]) -> tuple[ComparedField
     return tuple(found.values())
 
 
-def compared(key: Iterable[tuple[str, str]], fields: Iterable[ComparedField], *, key_fold: bool) -> Comparing:
-    """The three together, as a check keeps them."""
-    return Comparing(key=tuple(key), key_fold=key_fold, fields=tuple(fields))
+def edits_said(edits: engine.EditColumns) -> dict[str, str]:
+    """Return edit columns as a file says them: those there are."""
+    return {name: column for name, column in asdict(edits).items() if column}
 
 
 def _minutes(place: Place) -> int | None:
@@ -110,11 +121,21 @@ def _minutes(place: Place) -> int | None:
     return None if number is None else int(number)
 
 
-def _side(place: Place) -> tuple[str | None, tuple[str, ...] | None, str]:
-    said = place.keys(("system", "key"))
-    system = said["system"].text(NAME) if "system" in said else None
-    key = tuple(_column(one) for one in said["key"].items()) if "key" in said else None
-    return system, key, place.path
+def _side(place: Place) -> _Side:
+    said = place.keys(("system", "key", "edits"))
+    return _Side(
+        path=place.path,
+        system=said["system"].text(NAME) if "system" in said else None,
+        key=tuple(_column(one) for one in said["key"].items()) if "key" in said else None,
+        edits=_edits(said["edits"]) if "edits" in said else None,
+    )
+
+
+def _edits(place: Place) -> engine.EditColumns:
+    if place.value is None:
+        return engine.EditColumns()
+    said = place.keys(tuple(EDIT_WORDS))
+    return engine.EditColumns(**{name: _column(one) for name, one in said.items() if one.value is not None})
 
 
 def _column(place: Place) -> str:

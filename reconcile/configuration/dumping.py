@@ -10,11 +10,15 @@ from typing import Any
 import yaml
 from django.db.models import Q
 
+from boundaries.queries import maps
 from ownership.models import Field, Person, RecordType, System, Team
 from ownership.queries import registry
+from reconcile import engine
 from reconcile.checks.comparing import ComparedField
 from reconcile.checks.models import Check
 from reconcile.checks.registry_fields import from_registry
+from reconcile.configuration.check_shape import edits_said
+from reconcile.configuration.dumping_boundaries import boundary_said, mention
 from reconcile.configuration.dumping_fields import Mentioned, field_said
 
 WIDTH = 120
@@ -35,10 +39,15 @@ _Dumper.add_representer(str, _text)
 
 
 def dump() -> str:
-    """Return teams, people, systems, fields and checks as YAML."""
-    checks = list(Check.objects.filter(is_demo=False).select_related("left_system", "right_system", "owner"))
+    """Return teams, people, systems, fields, boundaries and checks as YAML."""
+    checks = list(
+        Check.objects.filter(is_demo=False).select_related("left_system", "right_system", "owner", "boundary")
+    )
     fields = list(registry.whole().filter(is_demo=False))
+    bounded = {check.boundary_id for check in checks} - {None}
+    boundaries = list(maps.whole().filter(Q(is_demo=False) | Q(pk__in=bounded)))
     mentioned = Mentioned.in_fields(fields)
+    mention(mentioned, boundaries)
     mentioned.systems |= {system.pk for check in checks for system in (check.left_system, check.right_system)}
     types = RecordType.objects.filter(Q(is_demo=False) | Q(pk__in=mentioned.record_types))
     described = [one for one in types if one.means or one.pk not in mentioned.record_types]
@@ -54,6 +63,7 @@ def dump() -> str:
         "people": [_person(person) for person in sorted(people, key=lambda person: person.email)],
         "systems": [_system(system, [one for one in described if one.system_id == system.pk]) for system in systems],
         "fields": [field_said(field) for field in fields],
+        "boundaries": [boundary_said(boundary) for boundary in boundaries],
         "checks": [_check(check, {field.name: field for field in fields}) for check in checks],
     }
     return as_yaml({name: section for name, section in sections.items() if section})
@@ -84,18 +94,31 @@ def _check(check: Check, fields: dict[str, Field]) -> dict[str, Any]:
     comparing = check.comparing
     said: dict[str, Any] = {
         "name": check.name,
+        **_boundary(check),
         "records": check.records,
         "owner": check.owner.name if check.owner else None,
         "cadence": str(check.cadence),
         "minutes_before": check.minutes_before,
         "volume_guard": check.volume_guard,
         "expected_lag_days": check.expected_lag_days,
-        "left": {"system": check.left_system.name, "key": [left for left, _ in comparing.key]},
-        "right": {"system": check.right_system.name, "key": [right for _, right in comparing.key]},
+        "left": _side(check.left_system, [left for left, _ in comparing.key], comparing.left_edits),
+        "right": _side(check.right_system, [right for _, right in comparing.key], comparing.right_edits),
         "key_fold": comparing.key_fold,
         "fields": [_field(field, fields.get(field.name), check) for field in comparing.fields],
     }
     return said
+
+
+def _side(system: System, key: list[str], edits: engine.EditColumns) -> dict[str, Any]:
+    """One side; that no column tells of edits is said too, so that loading the file takes chosen ones away."""
+    return {"system": system.name, "key": key, "edits": edits_said(edits)}
+
+
+def _boundary(check: Check) -> dict[str, Any]:
+    """The boundary it stands at. Of one that was removed, which the file does not hold, nothing is said."""
+    if check.boundary is None:
+        return {"boundary": None}
+    return {} if check.boundary.removed_at else {"boundary": check.boundary.name}
 
 
 def _field(field: ComparedField, registered: Field | None, check: Check) -> dict[str, Any]:

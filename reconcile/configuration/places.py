@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from reconcile.configuration.refusals import refuse
 
 LONGEST_SHOWN = 60
-LATER = "comes with a later version; leave it out, or load with --only what is there"
+QUOTES = "Within { } a text with a comma in it stands in quotes."
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,15 @@ class Place:
         """Raise Refused about this place; ``sentence`` goes on after its path."""
         refuse(sentence, self.path or "the file")
 
-    def keys(self, known: Collection[str], later: Collection[str] = ()) -> dict[str, Place]:
-        """What is said under each of the ``known`` keys. Raises Refused for others, and for what comes ``later``."""
+    def keys(self, known: Collection[str]) -> dict[str, Place]:
+        """What is said under each of the ``known`` keys. Raises Refused for others."""
         if not isinstance(self.value, dict):
             self.refuse(f"write keys and values here: {', '.join(known)}.")
         for key in self.value:
-            if key in later:
-                self._inside(key).refuse(f"this {LATER}.")
             if key not in known:
-                self._inside(key).refuse(f"there is no such key; there are {', '.join(known)}.")
+                # What follows a comma within { } is a key without a value.
+                hint = f" {QUOTES}" if self.value[key] is None and " " in key else ""
+                self._inside(key).refuse(f"there is no such key; there are {', '.join(known)}.{hint}")
         return {key: self._inside(key) for key in known if key in self.value}
 
     def items(self) -> Iterator[Place]:

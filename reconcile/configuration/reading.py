@@ -6,6 +6,7 @@ a number or a truth value is read as one where it is expected.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from reconcile.configuration.refusals import refuse
 
 LARGEST = 10_000_000
 DEEPEST = 20
+HALF = re.compile("[\ud800-\udfff]")
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -40,6 +42,8 @@ def _text(loader: _Loader, node: yaml.ScalarNode) -> str | None:
     text = str(loader.construct_scalar(node))
     if "\0" in text:
         raise _at(node.start_mark, "holds a NUL character, which no text here may")
+    if HALF.search(text):
+        raise _at(node.start_mark, "holds half a character, which no text here may")
     return None if node.style is None and text in NOTHING else text
 
 
@@ -96,6 +100,10 @@ def parsed(content: bytes, name: str) -> Any:
         refuse(sentence)
     except (_Broken, yaml.YAMLError) as error:
         refuse(_said(error, name))
+    except (ValueError, OverflowError):
+        # The package lets these through, of an escape such as "\\U00FFFFFF".
+        sentence = f"{name}: this is not YAML: it names a character that there is not."
+        refuse(sentence)
 
 
 class _Broken(Exception):

@@ -8,12 +8,12 @@ from typing import Any
 
 from ownership.models import Role
 from reconcile.configuration.asked import Asked
+from reconcile.configuration.boundary_shape import AskedBoundary, boundaries_asked
 from reconcile.configuration.check_shape import check_asked
 from reconcile.configuration.field_shape import TEXT, AskedField, address, fields_asked
 from reconcile.configuration.places import Place
 
-SECTIONS = ("teams", "people", "systems", "fields", "checks")
-LATER_SECTIONS = ("boundaries",)
+SECTIONS = ("teams", "people", "systems", "fields", "boundaries", "checks")
 NAME, PERSON_NAME = 100, 150
 
 
@@ -28,6 +28,7 @@ class Wanted:
     people: tuple[Asked, ...] = ()
     systems: tuple[Asked, ...] = ()
     fields: tuple[AskedField, ...] = ()
+    boundaries: tuple[AskedBoundary, ...] = ()
     checks: tuple[Asked, ...] = ()
     left_out: tuple[str, ...] = ()
     fields_beside: tuple[AskedField, ...] = ()
@@ -36,7 +37,7 @@ class Wanted:
 def wanted(data: Any, only: Collection[str] = ()) -> Wanted:
     """Return what ``data`` asks for; with ``only``, of these sections. Raises Refused."""
     top = Place("", data if data is not None else {})
-    sections = top.keys((*SECTIONS, *LATER_SECTIONS)) if only else top.keys(SECTIONS, LATER_SECTIONS)
+    sections = top.keys(SECTIONS)
     asked_for = [name for name in sections if not only or name in only]
     left_out = [name for name in sections if name not in asked_for]
     readers: dict[str, Callable[[Place], Any]] = {
@@ -44,7 +45,8 @@ def wanted(data: Any, only: Collection[str] = ()) -> Wanted:
         "people": lambda section: _each(section, _person),
         "systems": lambda section: _each(section, _system),
         "fields": fields_asked,
-        "checks": lambda section: _each(section, lambda place: check_asked(place, left_out, lenient=bool(only))),
+        "boundaries": boundaries_asked,
+        "checks": lambda section: _each(section, check_asked),
     }
     found = {name: reader(sections[name]) for name, reader in readers.items() if name in asked_for}
     beside = fields_asked(sections["fields"]) if "fields" in left_out and "checks" in asked_for else ()

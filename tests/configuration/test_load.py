@@ -148,7 +148,10 @@ def test_what_was_of_the_example_is_ones_own_once_written_down(tmp_path: Path) -
         ("teams: [{name: [A]}]", "teams[0].name: write a text here."),
         ("teams: [{name: ' '}]", "teams[0].name: write a text here."),
         (f"teams: [{{name: {'A' * 101}}}]", "teams[0].name: this has 101 characters; at most 100 are taken."),
-        ("animals: [dog]", "animals: there is no such key; there are teams, people, systems, fields, checks."),
+        (
+            "animals: [dog]",
+            "animals: there is no such key; there are teams, people, systems, fields, boundaries, checks.",
+        ),
         ("[a, b]", "the file: write keys and values here"),
         ("checks: [{name: a, fields: [{name: x, left: a}]}]", "checks[0].fields[0]: the key right is missing."),
         (
@@ -171,8 +174,6 @@ def test_what_was_of_the_example_is_ones_own_once_written_down(tmp_path: Path) -
         ("checks: [{name: a, volume_guard: lots}]", "checks[0].volume_guard: write a number here"),
         ("checks: [{name: a, volume_guard: .nan}]", "checks[0].volume_guard: write a number here"),
         ("checks: [{name: a, cadence: hourly}]", "checks[0].cadence: write one of daily"),
-        ("boundaries: []", "boundaries: this comes with a later version"),
-        ("checks: [{name: a, boundary: b}]", "checks[0].boundary: this comes with a later version"),
         (
             "checks: [{name: a, fields: [{field: f}]}]",
             "checks[0].fields[0].field: there is no field f; add it to fields.",
@@ -244,15 +245,14 @@ def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
-def test_the_example_of_the_contract_is_refused_for_what_comes_later(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], shared_data: Path
-) -> None:
+def test_the_example_of_the_contract_is_loaded_whole(tmp_path: Path, shared_data: Path) -> None:
     text = (shared_data.parent / "example.yaml").read_text()
-    assert refused(tmp_path, capsys, text).startswith("boundaries: this comes with a later version")
+    assert load(tmp_path, text) == "10 added, 0 changed, 0 unchanged.\n"
+    assert load(tmp_path, text) == "Nothing to change: 10 entries are as the file says.\n"
 
 
 @pytest.mark.shared
-def test_of_the_example_what_is_there_today_can_be_loaded_alone(tmp_path: Path, shared_data: Path) -> None:
+def test_of_the_example_some_sections_can_be_loaded_alone(tmp_path: Path, shared_data: Path) -> None:
     text = (shared_data.parent / "example.yaml").read_text()
     said = load(tmp_path, text, "--only", "teams,people,systems,checks")
     assert said == "8 added, 0 changed, 0 unchanged.\nLeft out: fields, boundaries, checks[0].boundary.\n"
@@ -269,5 +269,5 @@ def test_only_some_sections_and_no_others(tmp_path: Path) -> None:
 
 def test_a_section_nobody_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert refused(tmp_path, capsys, FILE, "--only", "animals") == (
-        "There is no section animals to load; there are teams, people, systems, fields, checks."
+        "There is no section animals to load; there are teams, people, systems, fields, boundaries, checks."
     )

@@ -1,1 +1,1 @@
-"""Pages where the table of fields comes in and goes out as a file."""
+"""Pages where the table of fields, and maps, come in and go out as a file."""

@@ -1,0 +1,1 @@
+"""What can be read about boundaries and their maps, one module a concern."""

@@ -1,0 +1,1 @@
+"""Pages about boundaries, one module a part."""
