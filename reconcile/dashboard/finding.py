@@ -1,4 +1,4 @@
-"""What the palette finds among fields, teams, systems, people, checks, runs and snapshots.
+"""What the palette finds among fields, boundaries, patterns, teams, systems, people, checks, runs and snapshots.
 
 Reading these is for everybody who signs in (§10).
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 from django.db.models import Q
 from django.urls import reverse
 
+from boundaries.models import Boundary
 from ownership import wording
 from ownership.models import Field, Person, RecordType, System, Team
 from ownership.parts import Found
 from reconcile.checks.models import Check, Run
 from reconcile.exports.models import Snapshot
+from reconcile.patterns.queries.patterns import every_pattern
+from reconcile.patterns.queries.seen import masking_for, seen
 
 MOST_OF_A_KIND = 5
 LARGEST_NUMBER = 2**31 - 1
+MOST_LOOKED_AT = 50
 
 
 def fields(_: Person, text: str) -> list[Found]:
@@ -24,6 +28,46 @@ def fields(_: Person, text: str) -> list[Found]:
         return []
     found = Field.objects.filter(_named(text, "name", "subject"), removed_at=None).order_by("name")[:MOST_OF_A_KIND]
     return [Found(one.name, one.get_absolute_url(), "Field", "table-2", one.subject) for one in found]
+
+
+def boundaries(_: Person, text: str) -> list[Found]:
+    """Return boundaries of whose name or systems every word of ``text`` is a part, by name."""
+    if not text:
+        return []
+    named = _named(text, "name", "from_system__name", "to_system__name")
+    rows = Boundary.objects.filter(named, removed_at=None).select_related("from_system", "to_system").order_by("name")
+    return [
+        Found(one.name, one.get_absolute_url(), "Boundary", "route", f"{one.from_system} → {one.to_system}")
+        for one in rows[:MOST_OF_A_KIND]
+    ]
+
+
+def patterns(person: Person, text: str) -> list[Found]:
+    """Return patterns in whose name or check every word of ``text`` is, those that stand first, the largest first.
+
+    A name that tells a masked value is neither shown nor found by it.
+    """
+    words = text.casefold().split()
+    if not words:
+        return []
+
+    def named(name: str, check: Check) -> bool:
+        return all(word in f"{name} {check.name}".casefold() for word in words)
+
+    likely = [one for one in every_pattern(gone=True) if named(one.name, one.pattern.check_compared)]
+    masking = masking_for(person)
+    told = [seen(one, masking(one.pattern.check_compared)) for one in likely[:MOST_LOOKED_AT]]
+    fitting = [one for one in told if named(one.name, one.shown.pattern.check_compared)]
+    return [
+        Found(
+            one.name,
+            reverse("pattern", args=(one.shown.pattern.pk,)),
+            "Pattern",
+            "shapes",
+            one.shown.pattern.check_compared.name,
+        )
+        for one in fitting[:MOST_OF_A_KIND]
+    ]
 
 
 def places(_: Person, text: str) -> list[Found]:

@@ -1,4 +1,4 @@
-"""What Home says: what waits for a person, what is under way, what was begun, and how each check stands."""
+"""What Home says: what waits for a person, what fails the same way, what was begun, and how each check stands."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from reconcile.checks.models import ACTIVE, Check, Draft, Run, RunState
 from reconcile.checks.queries.answers import sentence
 from reconcile.checks.queries.checks import checks
 from reconcile.checks.queries.drafts import open_drafts
+from reconcile.dashboard.news import News, news
 from reconcile.dashboard.queries import EXAMPLE_LOADING
 from reconcile.dashboard.registry import Registry, registry
 
@@ -49,6 +50,7 @@ class Home:
     may_remove_example: bool
     loading: str
     registry: Registry
+    news: News
 
     @property
     def empty(self) -> bool:
@@ -98,6 +100,7 @@ def home(person: Person) -> Home:
         may_remove_example=any(check.is_demo for check in shown) and (leads or bool(administers(person))),
         loading=cache.get(EXAMPLE_LOADING, ""),
         registry=registry(person),
+        news=news(person),
     )
 
 

@@ -59,6 +59,7 @@ PAIRS = (
 STATES = (
     "open", "returned", "not due", "excepted", "gone", "queued", "reading", "needs confirmation", "comparing",
     "storing", "done", "failed", "cancelled", "received", "ready", "unreadable",
+    "new", "growing", "steady", "shrinking",
 )  # fmt: skip
 WEEKS = tuple(f"2026-{week:02}" for week in range(1, 9))
 

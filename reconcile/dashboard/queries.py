@@ -26,6 +26,7 @@ PAGES: tuple[tuple[str, str, str, str, Callable[[Person], bool]], ...] = (
     ("home", "Home", "house", "start overview", everybody),
     ("checks", "Checks", "scale", "compare comparison runs mismatches", everybody),
     ("check_new", "New check", "plus", "compare upload two exports files", may_make_checks),
+    ("patterns", "Patterns", "shapes", "causes segments why mismatches weeks", everybody),
     ("snapshots", "Snapshots", "files", "exports files received", everybody),
     ("ownership", "Ownership", "table-2", "fields table registry source of truth who owns what", everybody),
     (
@@ -38,6 +39,8 @@ PAGES: tuple[tuple[str, str, str, str, Callable[[Person], bool]], ...] = (
     ("ownership_check", "Sheet check", "list-checks", "ownership gaps score", everybody),
     ("ownership_sheet", "One page", "printer", "print ownership sheet fields", everybody),
     ("ownership_import", "Bring your sheet", "upload", "import ownership fields csv xlsx spreadsheet", leads_a_team),
+    ("boundaries", "Boundaries", "route", "maps hand-offs handoffs manual touches steps who does what", everybody),
+    ("boundary_new", "Draw a boundary", "plus", "new map boundaries hand-offs", leads_a_team),
     ("teams", "Teams", "users-round", "ownership directory", everybody),
     ("people", "People", "circle-user-round", "ownership directory approvers", everybody),
     ("systems", "Systems", "database", "ownership directory applications", everybody),
@@ -73,6 +76,8 @@ def _address(name: str) -> str:
 SOURCES: tuple[Callable[[Person, str], list[Found]], ...] = (
     pages,
     finding.fields,
+    finding.boundaries,
+    finding.patterns,
     finding.checks,
     finding.runs,
     finding.places,

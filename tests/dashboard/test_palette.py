@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from boundaries.services.defining import remove as remove_boundary
 from ownership.models import Person
 from reconcile.dashboard.queries import found
 from tests import build
@@ -53,6 +54,21 @@ def test_fields_teams_systems_and_people_are_found_by_their_names() -> None:
     ):
         assert (kind, label) in [(one.kind, one.label) for one in found(there.dana, text)], text
     assert {one.kind for one in found(there.dana, "")} == {"Page"}
+
+
+def test_boundaries_are_found_by_their_names_and_systems_removed_ones_are_not() -> None:
+    there = build.company()
+    made = build.boundary()
+    for text in ("sales bill", "crm billing"):
+        found_here = [one for one in found(there.dana, text) if one.kind == "Boundary"]
+        assert [(one.label, one.address, one.hint) for one in found_here] == [
+            ("sales to billing", "/boundaries/sales-to-billing/", "CRM → Billing")
+        ]
+    assert "Boundaries" in labels(there.mira, "hand-offs")
+    assert "Draw a boundary" in labels(there.dana, "draw")
+    assert labels(there.mira, "draw") == []
+    remove_boundary(made, person=there.dana, reason="")
+    assert "Boundary" not in {one.kind for one in found(there.dana, "sales bill")}
 
 
 def test_removed_fields_are_not_found_and_who_left_is_marked() -> None:

@@ -1,0 +1,1 @@
+"""Changing patterns: found by runs, named, split and merged by people."""
