@@ -8,10 +8,12 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
+from boundaries.models import Boundary
 from ownership.history import save_with_reason
 from ownership.models import Person, Role, System, Team
 from ownership.queries.people import EXAMPLE_PEOPLE
 from ownership.services.people import free_name
+from reconcile import engine
 from reconcile.checks.comparing import ComparedField, Comparing
 from reconcile.checks.models import Check
 from reconcile.demo import files, world
@@ -25,6 +27,8 @@ MAPPING_REASON = "The two systems have different words for the same billing stat
 # How each field compares, where it is not as exact text.
 COMPARED_AS = {"invoice e-mail": ("text", "case"), "monthly amount": ("number", ""), "start date": ("date", "")}
 LAG_DAYS = 3.0
+CRM_EDITS = engine.EditColumns("created_at", "", "created_via", "updated_at", "updated_by")
+BILLING_EDITS = engine.EditColumns("Opened", "", "Channel", "LastChanged", "ChangedBy")
 MINUTES_BEFORE = 150
 
 
@@ -51,7 +55,12 @@ def comparing(*, mapped: bool) -> Comparing:
             replace(field, compare="mapped", mapping=words) if field.name == "billing status" else field
             for field in fields
         ]
-    return Comparing(key=((files.CRM_KEY, files.BILLING_KEY),), fields=tuple(fields))
+    return Comparing(
+        key=((files.CRM_KEY, files.BILLING_KEY),),
+        fields=tuple(fields),
+        left_edits=CRM_EDITS,
+        right_edits=BILLING_EDITS,
+    )
 
 
 @transaction.atomic
@@ -72,6 +81,12 @@ def learn_words(check: Check, *, at: datetime) -> None:
     if check.comparing == comparing(mapped=False):
         check.comparing_data = comparing(mapped=True).to_json()
         _save(check, MAPPING_REASON, at)
+
+
+def tie(check: Check, boundary: Boundary, *, reason: str, at: datetime) -> None:
+    """Tell the check which boundary it compares across, since ``at``."""
+    check.boundary = boundary
+    _save(check, reason, at)
 
 
 def _person(email: str, name: str, role: Role) -> Person:

@@ -47,6 +47,7 @@ class Customer:
     """One customer under one key; a side is None where that system does not know it.
 
     ``crm_again`` and ``billing_again`` are a second row under the same key. ``broken`` are the fields that disagree.
+    ``since_week`` is the week it came in, ``whole_week`` that in which both systems first had it, or again, once each.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Customer:
     billing_again: Side | None = None
     broken: set[str] = field(default_factory=set)
     since_week: int = 1
+    whole_week: int = 1
 
     @property
     def whole(self) -> bool:
@@ -99,6 +101,7 @@ class Register:
             crm=Side(dict(values), created_at, created_at, by),
             billing=Side(dict(values), billed_at, billed_at, "sync"),
             since_week=week,
+            whole_week=week,
         )
 
     def _values(self, country: Country, created_at: datetime) -> dict[str, Value]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from reconcile.demo.story import Story
 
 # Fields by the side that owns them; each is what people call it.
-OWNED_LEFT = ("customer name", "contact", "invoice e-mail", "city", "plan", "monthly amount", "start date")
-OWNED_RIGHT = ("billing status",)
+OWNED_LEFT = ("customer name", "contact", "invoice e-mail", "city", "plan", "start date")
+OWNED_RIGHT = ("billing status", "monthly amount")
+STATUS = "billing status"
 RECORD = "*"
 
 
@@ -40,20 +41,22 @@ class Failure:
 
 
 def timing(story: Story, customer: Customer, heals: int | None) -> Failure | None:
-    """A change a day or two old: the other side gets it next week."""
-    return _owner_changes(story, customer, heals, "timing", hours=(4, 40), fields=("contact", "plan", "monthly amount"))
+    """A change of the last hours: the other side gets it next week."""
+    return _owner_changes(story, customer, heals, "timing", hours=(3, 20), fields=("contact", "plan", "monthly amount"))
 
 
 def never_sent(story: Story, customer: Customer, heals: int | None) -> Failure | None:
-    """A change older than the lag that nobody carried over."""
+    """A change older than the longest lag on the map that nobody carried over."""
     fields = ("invoice e-mail", "city", "contact", "monthly amount")
-    return _owner_changes(story, customer, heals, "never_sent", hours=(90, 150), fields=fields)
+    if not story.agreed_before(customer):
+        return None
+    return _owner_changes(story, customer, heals, "never_sent", hours=(122, 142), fields=fields)
 
 
 def _owner_changes(  # noqa: PLR0913 - one customer, one change
     story: Story, customer: Customer, heals: int | None, cause: str, *, hours: tuple[int, int], fields: tuple[str, ...]
 ) -> Failure | None:
-    name = story.free_field(customer, (*fields, *OWNED_RIGHT) if story.status_is_mapped else fields)
+    name = story.free_field(customer, (*fields, STATUS) if story.status_agrees else fields)
     if not name:
         return None
     owner, _ = sides(customer, name)
@@ -65,8 +68,8 @@ def _owner_changes(  # noqa: PLR0913 - one customer, one change
 def non_owner_edit(story: Story, customer: Customer, heals: int | None) -> Failure | None:
     """The side that does not own the field changed it: a seller the billing status, a clerk an address."""
     fields = ("invoice e-mail", "start date", "customer name")
-    name = story.free_field(customer, (*fields, *OWNED_RIGHT, *OWNED_RIGHT) if story.status_is_mapped else fields)
-    if not name:
+    name = story.free_field(customer, (*fields, STATUS, STATUS) if story.status_agrees else fields)
+    if not name or not story.agreed_before(customer):
         return None
     _, follower = sides(customer, name)
     value = other(story.chance, customer, name, follower.values[name])
@@ -78,7 +81,7 @@ def non_owner_edit(story: Story, customer: Customer, heals: int | None) -> Failu
 def both_edited(story: Story, customer: Customer, heals: int | None) -> Failure | None:
     """Both sides changed it since they agreed, each to something else."""
     name = story.free_field(customer, ("contact", "monthly amount", "start date", "city"))
-    if not name:
+    if not name or not story.agreed_before(customer):
         return None
     owner, follower = sides(customer, name)
     before = owner.values[name]

@@ -39,6 +39,8 @@ STATUS_WORDS = {"current": "PAID", "late": "OVERDUE", "on hold": "BLOCKED", "end
 PLAN_WORDS = {"Enterprise": "Corporate"}
 # Billing can write payment terms since this week; until then it has one column less.
 TERMS_FROM = 6
+# The last digits of keys whose customers have longer to pay.
+LONG_TERMS = ("3", "8")
 FOOTER = ("Report CUST-07", "End of report")
 
 
@@ -73,7 +75,7 @@ def billing(customers: Iterable[Customer], *, week: int, footer: bool, chance: r
 
     With ``footer`` two lines of the report's foot got into the file; they are no records.
     """
-    head = [BILLING_KEY, *BILLING_COLUMNS.values(), "Country", "Channel", "LastChanged", "ChangedBy"]
+    head = [BILLING_KEY, *BILLING_COLUMNS.values(), "Country", "Channel", "Opened", "LastChanged", "ChangedBy"]
     lines = [
         _billing_line(customer, side)
         for customer in customers
@@ -83,7 +85,7 @@ def billing(customers: Iterable[Customer], *, week: int, footer: bool, chance: r
     chance.shuffle(lines)
     if week >= TERMS_FROM:
         head = [*head, "PaymentTerms"]
-        lines = [[*line, "60 days" if line[5] == "Corporate" else "30 days"] for line in lines]
+        lines = [[*line, "60 days" if line[0].endswith(LONG_TERMS) else "30 days"] for line in lines]
     text = _written([head, *lines], delimiter=";", line_end="\r\n")
     if footer:
         text += "".join(f"{line}\r\n" for line in FOOTER)
@@ -96,6 +98,7 @@ def _billing_line(customer: Customer, side: Side) -> list[str]:
         *(_in_billing(name, side.values[name]) for name in BILLING_COLUMNS),
         customer.country.code,
         {"web form": "Online", "import": "Batch", "partner": "Reseller"}.get(customer.created_via, "Desk"),
+        f"{side.created_at:%d.%m.%Y %H:%M}",
         f"{side.updated_at:%d.%m.%Y %H:%M}",
         side.updated_by,
     ]

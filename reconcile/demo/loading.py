@@ -20,7 +20,7 @@ from reconcile import pipeline
 from reconcile.checks.models import ACTIVE, Check, Run, RunState
 from reconcile.checks.services.refusals import RunUnderWay
 from reconcile.checks.services.runs import cancel_run, confirm_run, start_run
-from reconcile.demo import company, progress, telling, world
+from reconcile.demo import company, mapping, progress, telling, world
 from reconcile.demo.company import Company
 from reconcile.demo.progress import Mark
 from reconcile.demo.story import MAPPED_FROM, WEEKS
@@ -56,6 +56,7 @@ def load(*, say: Say, customers: int = world.CUSTOMERS) -> None:
     made = world.make(today=_today(), customers=customers)
     there = company.found(since=made.weeks[0].crm.as_of)
     telling.tell(there, today=_today())
+    mapping.draw(there, today=_today())
     try:
         for week in made.weeks:
             tell(f"Comparing week {week.number} of {WEEKS}")

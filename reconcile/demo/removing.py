@@ -1,6 +1,7 @@
 """Removing the example whole: its rows, their history and its files. What is somebody's own stays.
 
-A system, team, record type or snapshot of the example that something of one's own uses is one's own from then on.
+A system, team, record type, snapshot, field or boundary of the example that something of one's own uses is one's own
+from then on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from boundaries.models import AwkwardCase, Boundary, Handoff, HandoffField, Observation, Step, StepField
 from ownership.models import (
     Agreement,
     Claim,
@@ -32,8 +34,9 @@ from reconcile.checks.services import cancelling
 from reconcile.demo import progress
 from reconcile.demo.progress import Mark
 from reconcile.exports.models import Snapshot
+from reconcile.patterns.models import Pattern
 
-# What belongs to a field: its model, what it points to, and the column that does.
+# What belongs to a field, or to a boundary: its model, what it points to, and the column that does.
 OF_FIELDS: tuple[tuple[Any, Any, str], ...] = (
     (FieldUse, Field, "field_id"),
     (Editing, FieldUse, "use_id"),
@@ -43,6 +46,14 @@ OF_FIELDS: tuple[tuple[Any, Any, str], ...] = (
     (ClaimRound, Field, "field_id"),
     (Claim, ClaimRound, "round_id"),
     (Suggestion, Field, "field_id"),
+)
+OF_BOUNDARIES: tuple[tuple[Any, Any, str], ...] = (
+    (Step, Boundary, "boundary_id"),
+    (StepField, Step, "step_id"),
+    (Handoff, Boundary, "boundary_id"),
+    (HandoffField, Handoff, "handoff_id"),
+    (AwkwardCase, Handoff, "handoff_id"),
+    (Observation, Boundary, "boundary_id"),
 )
 
 
@@ -66,7 +77,9 @@ def _remove_rows() -> list[Path]:
     """Remove the rows and return the files and folders that nothing refers to any more."""
     runs = Run.objects.filter(check_compared__is_demo=True)
     folders = [run.folder for run in runs]
+    _forget_patterns()
     _forget(Check.objects.filter(is_demo=True))
+    _forget_boundaries()
     _forget_fields()
     _keep_what_is_used()
     snapshots = list(Snapshot.objects.filter(is_demo=True))
@@ -79,34 +92,54 @@ def _remove_rows() -> list[Path]:
     return [path for path in (*folders, *received) if path.exists()]
 
 
+def _forget_patterns() -> None:
+    """Delete the patterns of the checks, with every line of their history and of those that went away before."""
+    checks = list(Check.objects.filter(is_demo=True).values_list("pk", flat=True))
+    Pattern.objects.filter(check_compared_id__in=checks).delete()
+    Pattern.history.filter(check_compared_id__in=checks).delete()
+
+
+def _forget_boundaries() -> None:
+    """Delete the boundaries with their maps and versions, but those a check of one's own is tied to."""
+    _keep(Boundary.objects.filter(pk__in=_ids(Check, "boundary"), is_demo=True))
+    _forget_whole(Boundary.objects.filter(is_demo=True), OF_BOUNDARIES)
+
+
 def _forget_fields() -> None:
-    """Delete the fields with everything said about them, also by others: rules, answers, claims, suggestions."""
-    fields = Field.objects.filter(is_demo=True)
-    ids: dict[Any, set[int]] = {Field: set(fields.values_list("pk", flat=True))}
-    for model, whole, column in OF_FIELDS:
+    """Delete the fields with everything said about them, also by others, but those a map of one's own names."""
+    _keep(Field.objects.filter(pk__in=_ids(StepField, "field") | _ids(HandoffField, "field"), is_demo=True))
+    _forget_whole(Field.objects.filter(is_demo=True), OF_FIELDS)
+
+
+def _forget_whole(things: QuerySet[Any], parts: tuple[tuple[Any, Any, str], ...]) -> None:
+    """Delete things with all their parts and every line of the history of both."""
+    ids: dict[Any, set[int]] = {things.model: set(things.values_list("pk", flat=True))}
+    for model, whole, column in parts:
         # The history also knows what was deleted long before.
         ids[model] = set(model.history.filter(**{f"{column}__in": ids[whole]}).values_list("id", flat=True))
-    fields.delete()
+    things.delete()
     for model, gone in ids.items():
         model.history.filter(id__in=gone).delete()
 
 
 def _keep_what_is_used() -> None:
-    """Take out of the example what fields, checks, runs, snapshots, systems and people of one's own refer to."""
+    """Take out of the example what boundaries, fields, checks, runs, snapshots and people of one's own refer to."""
     own_runs = Run.objects.filter(check_compared__is_demo=False)
     compared = Q(runs_left__in=own_runs) | Q(runs_right__in=own_runs)
     _keep(Snapshot.objects.filter(compared, is_demo=True))
-    # What is said about fields is by now all about one's own.
+    # What is said about fields and drawn on maps is by now all one's own.
     rules = OwnershipRule.objects.values_list("first_appears_in", "settled_by")
     named = {key for pair in rules for key in pair} | set(Condition.objects.values_list("settled_by", flat=True))
     _keep(RecordType.objects.filter(pk__in=named - {None}, is_demo=True))
     in_checks = Q(checks_left__is_demo=False) | Q(checks_right__is_demo=False)
     in_fields = Q(record_types__is_demo=False) | Q(field_uses__isnull=False) | Q(pk__in=_ids(Condition, "system"))
-    _keep(System.objects.filter(in_checks | in_fields | Q(snapshots__is_demo=False), is_demo=True))
+    in_maps = Q(pk__in=_ids(Boundary, "from_system") | _ids(Boundary, "to_system") | _ids(Step, "system"))
+    _keep(System.objects.filter(in_checks | in_fields | in_maps | Q(snapshots__is_demo=False), is_demo=True))
     of_own = Q(checks__is_demo=False) | Q(systems__is_demo=False) | Q(members__is_demo=False) | Q(lead__is_demo=False)
     in_rules = Q(editings__isnull=False) | Q(owned_rules__isnull=False) | Q(claims__isnull=False)
     answering = Q(pk__in=_ids(Agreement, "team") | _ids(Claim, "owner"))
-    _keep(Team.objects.filter(of_own | in_rules | answering, is_demo=True))
+    on_maps = _ids(Boundary, "owner") | _ids(Step, "team") | _ids(Handoff, "owner") | _ids(AwkwardCase, "decides")
+    _keep(Team.objects.filter(of_own | in_rules | answering | Q(pk__in=on_maps), is_demo=True))
 
 
 def _ids(model: type[Model], way: str) -> set[int]:

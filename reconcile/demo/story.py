@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from reconcile.demo import failures, names
 from reconcile.demo.customers import OLDEST_DAYS, Customer, Register, other
-from reconcile.demo.failures import OWNED_LEFT, RECORD, Failure, sides
+from reconcile.demo.failures import OWNED_LEFT, OWNED_RIGHT, RECORD, Failure, sides
 
 WEEKS = 8
 # Until then the check has no table of words for the billing status, and every status differs.
@@ -72,6 +72,8 @@ class Story:
         self.customers = [self._register.customer(created) for created in self._first_days(customers)]
         self.failures: list[Failure] = []
         self._coming_back: list[tuple[int, Failure]] = []
+        # What changed on both sides this week, as it should: only one thing happens to a value between two exports.
+        self._agreed: set[tuple[str, str]] = set()
         self._strangers()
         self._plant()
 
@@ -79,6 +81,15 @@ class Story:
     def status_is_mapped(self) -> bool:
         """Whether the check knows by now which words of the two systems mean the same."""
         return self.week >= MAPPED_FROM
+
+    @property
+    def status_agrees(self) -> bool:
+        """Whether the billing status was found to be the same on both sides before: only then can it be told apart."""
+        return self.week > MAPPED_FROM
+
+    def agreed_before(self, customer: Customer) -> bool:
+        """Whether both systems had the customer, once each, in the week before too."""
+        return customer.whole_week < self.week
 
     def go_on(self) -> None:
         """Live through the next week."""
@@ -101,7 +112,9 @@ class Story:
         free = [
             name
             for name in fields
-            if name not in customer.broken and not (name == "plan" and values.get("plan") == MEANT_ALIKE)
+            if name not in customer.broken
+            and (customer.key, name) not in self._agreed
+            and not (name == "plan" and values.get("plan") == MEANT_ALIKE)
         ]
         return self.chance.choice(free) if free else ""
 
@@ -125,11 +138,11 @@ class Story:
     def _strangers(self) -> None:
         """Customers one system does not know: too new, never sent on, opened in Billing alone, opened twice."""
         for _ in range(self._scaled(LATE)):
-            self._only_in_crm("timing", self.before(3, 44), heals=self.week + 1)
+            self._only_in_crm("timing", self.before(3, 20), heals=self.week + 1)
         for _ in range(self._scaled(NEVER_BILLED)):
             stays = self.chance.choice((2, 3, 4, 9))
             via = self.chance.choices(("partner", "sales", "import"), (8, 2, 1))[0]
-            self._only_in_crm("missing_event", self.before(90, 160), heals=self.week + stays, via=via)
+            self._only_in_crm("missing_event", self.before(110, 160), heals=self.week + stays, via=via)
         for _ in range(self._scaled(ONLY_BILLED)):
             self._only_in_billing()
         for _ in range(self._scaled(NEAR_COPIES)):
@@ -173,10 +186,12 @@ class Story:
 
     def _agreed_changes(self) -> None:
         """About three in a hundred customers change on both sides, as it should be."""
+        self._agreed = set()
         whole = [customer for customer in self.customers if customer.whole]
         for customer in self.chance.sample(whole, len(whole) // 33):
-            name = self.free_field(customer, (*OWNED_LEFT, "billing status"))
+            name = self.free_field(customer, (*OWNED_LEFT, *OWNED_RIGHT))
             if name:
+                self._agreed.add((customer.key, name))
                 owner, follower = sides(customer, name)
                 value = other(self.chance, customer, name, owner.values[name])
                 changed = self.before(60, 160)
@@ -190,7 +205,7 @@ class Story:
                 owner, follower = sides(failure.customer, failure.field)
                 value = other(self.chance, failure.customer, failure.field, owner.values[failure.field])
                 if not names.alike(value, follower.values[failure.field]):
-                    owner.change(failure.field, value, self.before(90, 150), failure.customer.seller)
+                    owner.change(failure.field, value, self.before(122, 142), failure.customer.seller)
 
     def _plant(self) -> None:
         for planned in PLAN:
@@ -229,6 +244,8 @@ class Story:
         self.failures = [failure for failure in self.failures if failure.heals is None or failure.heals > self.week]
         for failure in over:
             failure.customer.broken.discard(failure.field)
+            if failure.field == RECORD:
+                failure.customer.whole_week = self.week
             if failure.mend is not None:
                 failure.mend()
             else:
@@ -241,7 +258,7 @@ class Story:
         """What somebody put right is edited again, to the same value as before."""
         for week, failure in self._coming_back:
             customer = failure.customer
-            if week != self.week or not customer.whole or customer.broken:
+            if week != self.week or not customer.whole or customer.broken or not self.agreed_before(customer):
                 continue
             _, follower = sides(customer, failure.field)
             if failure.value is not None and follower.values[failure.field] != failure.value:

@@ -149,7 +149,7 @@ class _Teller:
         self._dated(agreeing.confirm(field, person=self._dana), (*LONG_AGO, STALE))
 
     def _changed(self, name: str, later: Definition) -> None:
-        field = Field.objects.get(is_demo=True, name=_called(name))
+        field = Field.objects.get(is_demo=True, name=called(name))
         self._dated(
             self._define(field, replace(later, name=field.name), self._finn, CHANGED_WHY), (*MONTHS_AGO, CHANGED)
         )
@@ -226,7 +226,7 @@ def _free_name(name: str) -> str:
     return f"{name} (example)" if Field.objects.filter(removed_at=None, name__iexact=name).exists() else name
 
 
-def _called(name: str) -> str:
+def called(name: str) -> str:
     """Return the name under which the example has its field ``name``."""
     there = Field.objects.filter(is_demo=True, name=name)
     return name if there.exists() else f"{name} (example)"

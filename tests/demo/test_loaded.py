@@ -10,6 +10,8 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from boundaries.models import Boundary, BoundaryVersion, HandoffField, Step, StepField
+from boundaries.queries import maps, versions
 from ownership.models import (
     ClaimRound,
     Condition,
@@ -24,7 +26,7 @@ from ownership.models import (
 )
 from ownership.queries import registry, sheet_check, waiting
 from reconcile.checks.models import Check, Run, RunState
-from reconcile.demo import loading, progress, removing, world
+from reconcile.demo import boundary, loading, progress, removing, world
 from reconcile.demo.progress import Mark
 from reconcile.exports.models import Snapshot
 from tests.demo.example import CUSTOMERS, load, outcome, rows
@@ -92,6 +94,8 @@ def test_its_check_learns_which_words_mean_the_same_after_two_weeks() -> None:
     row = Check.history.first()
     assert row.history_change_reason == "The two systems have different words for the same billing status."
     assert row.history_date.date() < runs[2].requested_at.date()
+    moments = list(Check.history.order_by("history_id").values_list("history_date", flat=True))
+    assert moments == sorted(moments)
 
 
 def test_its_runs_stand_in_their_weeks() -> None:
@@ -160,6 +164,31 @@ def test_what_happened_to_its_fields_stands_in_its_time() -> None:
         moments = list(field.versions.order_by("number").values_list("at", flat=True))
         assert moments == sorted(moments)
         assert field.created_at == moments[0]
+
+
+def test_its_map_is_drawn_by_both_leads_over_eight_weeks_and_tied_to_its_check() -> None:
+    one = Boundary.objects.get()
+    assert (one.name, one.is_demo, one.slug) == ("sales to billing", True, "sales-to-billing")
+    assert Check.objects.get().boundary == one
+    drawn = list(BoundaryVersion.objects.filter(boundary=one).order_by("number"))
+    assert {version.by_name for version in drawn} == {"Dana Reyes", "Finn Okafor"}
+    moments = [version.at for version in drawn]
+    assert moments == sorted(moments)
+    assert moments[0] == one.created_at
+    assert (timezone.now().date() - moments[0].date()).days >= 56
+    fields = HandoffField.objects.select_related("field")
+    assert all(carried.field is not None for carried in fields), "each is a field of the registry"
+    assert all(changed.field is not None for changed in StepField.objects.select_related("field"))
+    assert set(Step.objects.filter(team=None).values_list("team_name", flat=True)) == {"Operations"}
+
+
+def test_its_map_is_the_story_told() -> None:
+    names = boundary.Names("CRM", "Billing", "Sales", "Finance", str)
+    told = boundary.told(names, today=timezone.localdate(loading._today()))[-1].said
+    now = maps.definition(maps.whole().get())
+    assert now.steps == told.steps
+    assert now.handoffs == told.handoffs
+    assert versions.map_of(BoundaryVersion.objects.earliest("number")).owner == "Sales"
 
 
 def test_loading_it_again_changes_nothing() -> None:
