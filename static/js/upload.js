@@ -215,17 +215,19 @@ class Drop {
     // From here on the script sends the bytes; a form around it posts the number of the snapshot.
     this.input.removeAttribute("name");
     element.dataset.scripted = "";
-    this.input.addEventListener("change", () => {
-      const files = [...this.input.files];
-      this.input.value = "";
-      place(files, this);
-    });
+    this.input.addEventListener("change", () => this.chosen());
     this.find("cancel").addEventListener("click", () => this.cancel());
     element.addEventListener("htmx:load", (event) => this.shown(event.target));
   }
 
   find(part) {
     return this.element.querySelector(`[data-${part}]`);
+  }
+
+  chosen() {
+    const files = [...this.input.files];
+    this.input.value = "";
+    place(files, this);
   }
 
   get empty() {
@@ -336,7 +338,10 @@ class Drop {
 let drops = [];
 const setUp = () => {
   drops = drops.filter((drop) => drop.element.isConnected);
-  for (const element of document.querySelectorAll("[data-drop]:not([data-scripted])")) drops.push(new Drop(element));
+  const fresh = [...document.querySelectorAll("[data-drop]:not([data-scripted])")].map((element) => new Drop(element));
+  drops.push(...fresh);
+  // A file may have been chosen before this script was there to hear of it.
+  for (const drop of fresh) if (drop.empty && drop.input.files.length) drop.chosen();
 };
 setUp();
 document.addEventListener("htmx:load", setUp);

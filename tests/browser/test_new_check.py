@@ -28,6 +28,7 @@ BILLING = "CustNo,Customer Name,State,Total,Start,Plan\n" + "".join(
     f"A{n},Customer {n},{'ACH'[n % 3]},{n + (n % 10 == 0)}.5,{n % 28 + 1:02d}.01.2026,{'basic' if n % 2 else 'plus'}\n"
     for n in range(6, 126)
 )
+DATED = ("crm 2026-03-06.csv", "billing 2026-03-06.csv")
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def lead(page: Page, context: BrowserContext, live_server: LiveServer, dana: Per
 def files(tmp_path: Path) -> Callable[..., list[Path]]:
     """Return a function that writes two exports and gives their paths."""
 
-    def write(left: str = CRM, right: str = BILLING, names: tuple[str, str] = ("crm.csv", "billing.csv")) -> list[Path]:
+    def write(left: str = CRM, right: str = BILLING, names: tuple[str, str] = DATED) -> list[Path]:
         paths = [tmp_path / name for name in names]
         for path, text in zip(paths, (left, right), strict=True):
             path.write_text(text, encoding="utf-8")
@@ -176,8 +177,9 @@ def test_everything_can_be_changed_and_shows_at_once_what_it_finds(
     lead.get_by_role("button", name="Do not compare name").click()
     lead.get_by_role("button", name="Put it back").click()
     expect(lead.locator(".compared")).to_have_count(4)
-    lead.get_by_label("Column of CRM").last.select_option("region")
-    lead.get_by_label("Column of Billing").last.select_option("Plan")
+    others = lead.locator(".add-form")
+    others.get_by_label("Column of CRM").select_option("region")
+    others.get_by_label("Column of Billing").select_option("Plan")
     lead.get_by_role("button", name="Compare these too").click()
     expect(lead.locator(".compared")).to_have_count(5)
     lead.get_by_label("Name of the check").fill("Every Friday")
@@ -220,7 +222,7 @@ HOSTILE = (
 def test_columns_made_to_break_pages_break_none(lead: Page, files: Callable[..., list[Path]]) -> None:
     head = ",".join('"' + name.replace('"', '""') + '"' for name in HOSTILE)
     rows = "".join(f"{n}," + ",".join(f"v{n}{place}" for place in range(1, len(HOSTILE))) + "\n" for n in range(40))
-    names = ("=cmd <b>.csv", f"{'x' * 200}.csv")
+    names = ("=cmd <b>.csv", f"{'x' * 200} 2026-03-06.csv")
     drafted(lead, files(f"{head}\n{rows}", f"{head}\n{rows}", names))
     expect(lead.get_by_text("40 of 40 keys found on both sides")).to_be_visible()
     expect(lead.locator(".compared")).to_have_count(len(HOSTILE) - 1)

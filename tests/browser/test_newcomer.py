@@ -26,7 +26,7 @@ from python_calamine import CalamineWorkbook
 from tests import build
 from tests.processes import ROOT, environment, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("newcomer")]  # one installation for all of them
+pytestmark = pytest.mark.slow
 
 ON_SERVERS = "postgres" in os.environ.get("DATABASE_URL", "")
 CRM = "account_id,customer,billing_status,amount,city\n" + "".join(
@@ -100,7 +100,9 @@ def by_hand(folder: Path) -> Iterator[App]:
     """Web, worker and clock as in docker-compose.yml: production settings, behind what says that it came by HTTPS."""
     log, port = folder / "log", free_port()
     server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"newcomer_{port}"
-    queue = os.environ["REDIS_URL"].rpartition("/")[0] + "/8"
+    # Installations of two test processes must not hear each other's bell: a worker of the one would take it silently.
+    own = 10 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 6
+    queue = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{own}"
     redis.Redis.from_url(queue).flushdb()
     values: dict[str, object] = {
         "DATABASE_URL": f"{server}/{name}",
@@ -201,7 +203,7 @@ def test_from_nothing_to_the_disagreements_of_two_files(page: Page, tmp_path: Pa
 
 
 def test_a_file_of_500_megabytes(page: Page, tmp_path: Path) -> None:
-    left, right = tmp_path / "ledger.csv", tmp_path / "book.csv"
+    left, right = tmp_path / "ledger_2026-11-20.csv", tmp_path / "book_2026-11-20.csv"
     head = "id," + ",".join(f"column {place}" for place in range(WIDE)) + "\n"
     filling = ",".join(f"a text that fills the column {place}" for place in range(1, WIDE))
     for path, changed in ((left, ""), (right, "!")):

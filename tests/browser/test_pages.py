@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from ownership.models import Person
@@ -22,13 +23,25 @@ STICKING_OUT = """[...document.querySelectorAll("main *, .top *")]
     .map((one) => `${one.parentElement.className}: ${one.outerHTML.slice(0, 120)}`).slice(0, 5)"""
 
 
+def axe(page: Page) -> AxeResults:
+    """Return what axe finds. A page that is left while axe looks at it, as after a click, is looked at again."""
+    for _ in range(3):
+        page.wait_for_load_state()
+        try:
+            return Axe().run(page)
+        except Error:
+            if page.is_closed():
+                raise
+    return Axe().run(page)
+
+
 def look(page: Page, name: str) -> None:
     """Assert that nobody is shut out of ``page`` and nothing sticks out of it; keep a picture when PICTURES asks."""
     if os.environ.get("PICTURES"):
         scheme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
         width = page.evaluate("innerWidth")
         page.screenshot(path=Path(os.environ["PICTURES"]) / f"{name}-{width}-{scheme}.png", full_page=True)
-    found = Axe().run(page)
+    found = axe(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
         f"{name} is wider than the window: {page.evaluate(STICKING_OUT)}"

@@ -28,11 +28,6 @@ def width() -> int:
 
 
 @pytest.fixture
-def company(transactional_db: None) -> build.Company:  # noqa: ARG001
-    return build.company()
-
-
-@pytest.fixture
 def opened(page: Page, context: BrowserContext, live_server: LiveServer, company: build.Company) -> Opened:
     """Return a function that opens the table as Finn, who leads Finance; it is ready when it returns."""
 

@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 
 @pytest.fixture
-def company(transactional_db: None) -> build.Company:  # noqa: ARG001
-    return build.company()
-
-
-@pytest.fixture
 def opened(page: Page, context: BrowserContext, live_server: LiveServer, company: build.Company) -> Callable[..., Page]:
     def open_it(address: str = "/ownership/") -> Page:
         sign_in(context, company.finn, live_server)

@@ -46,6 +46,25 @@ def test_a_chosen_file_is_sent_read_and_shown(drops: Page, tmp_path: Path) -> No
     look(drops, "drop-ready")
 
 
+def test_a_file_chosen_before_the_script_is_there_is_sent_all_the_same(drops: Page, tmp_path: Path) -> None:
+    address = drops.url
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    drops.route("**/js/upload*.js", hold)
+    drops.goto(address, wait_until="commit")
+    early = tmp_path / "early.csv"
+    early.write_text("id,name\n1,Ada\n", encoding="utf-8")
+    drops.locator("#drop-left").set_input_files(early)
+    while not held:
+        drops.wait_for_timeout(20)
+    held[0].continue_()
+    services.read(snapshot_id=arrived(drops, "left"))
+    expect(drops.get_by_text("early.csv: 1 row, 2 columns.")).to_be_visible()
+
+
 def drop_files(page: Page, target: str, files: dict[str, str]) -> None:
     """Drop ``files`` (name to text) on ``target`` as a browser does it."""
     transfer = page.evaluate_handle(
