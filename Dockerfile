@@ -11,6 +11,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 
 COPY manage.py ./
 COPY reconcile reconcile
+COPY boundaries boundaries
 COPY ownership ownership
 COPY templates templates
 COPY static static

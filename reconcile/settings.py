@@ -47,8 +47,10 @@ BARE_COMMAND = not {"compare", "suggest"}.isdisjoint(sys.argv[1:2])
 INSTALLED_APPS = [
     "reconcile.apps.ReconcileConfig",
     "reconcile.dashboard.apps.DashboardConfig",
+    "reconcile.patterns.apps.PatternsConfig",
     "reconcile.checks.apps.ChecksConfig",
     "reconcile.exports.apps.ExportsConfig",
+    "boundaries.apps.BoundariesConfig",
     "ownership.apps.OwnershipConfig",
     "allauth",
     "allauth.account",
@@ -179,6 +181,9 @@ RUN_ATTEMPTS = env.int("RUN_ATTEMPTS", default=3)
 # --- Files on their way in -------------------------------------------------------------------------------------------
 
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=4_000_000_000)
+# So many days after it came in, an export is forgotten unless a run needs it: its bytes and its copy are removed, its
+# figures, runs and mismatches stay. Empty: they are kept for ever.
+SNAPSHOT_DAYS = int(env.str("SNAPSHOT_DAYS", default="") or 0)
 # An export never sits in memory, not even a small one.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 

@@ -11,7 +11,10 @@ urlpatterns = [
     path("", include("reconcile.demo.urls")),
     path("", include("reconcile.exports.urls")),
     path("", include("reconcile.checks.urls")),
+    path("", include("reconcile.patterns.urls")),
     path("", include("reconcile.configuration.urls")),
+    # After configuration, whose addresses are more particular.
+    path("", include("boundaries.urls")),
     path("admin/", administration.urls),
     path("api/", api.urls),
 ]

@@ -4,9 +4,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+from boundaries.definitions import Map
+from boundaries.models import Boundary
+from boundaries.services.defining import define as define_boundary
 from ownership.definitions import Definition, Record, Rule, Use, When
 from ownership.history import save_with_reason
 from ownership.models import Field, Person, RecordType, Role, System, Team
@@ -17,8 +21,13 @@ from reconcile.checks.models import Check, Mismatch, Run
 from reconcile.checks.services import runs
 from reconcile.exports import services as exports
 from reconcile.exports.models import Snapshot
+from reconcile.patterns.models import Pattern
+from tests.boundaries.worlds import STORY
 
 PASSWORD = "four plain words here"
+# The day of every export that a test says nothing about; each further run of a check is a week later.
+DAY = datetime(2026, 3, 6, tzinfo=UTC)
+WEEK = timedelta(weeks=1)
 
 
 def person(
@@ -110,22 +119,31 @@ def field(definition: Definition = STATUS, *, person: Person | None = None, reas
     return defining.define([defining.Wanted(None, definition)], person=person, reason=reason)[0]
 
 
+def boundary(said: Map | None = None, *, person: Person | None = None) -> Boundary:
+    """Create and return a boundary with its map, else one without a step; the teams it names have to be there."""
+    drawn = said or Map(name="sales to billing", source="CRM", target="Billing", owner="Sales")
+    return define_boundary(None, drawn, person=person)
+
+
 def record_type(*, system: System, name: str = "credit note", means: str = "") -> RecordType:
     """Create and return a record type that no rule names."""
     return directory.add_record_type(system=system, name=name, means=means)
 
 
-def received(
+def received(  # noqa: PLR0913 - all have a default
     *,
     content: bytes = b"id,a\n1,x\n",
     file_name: str = "left.csv",
     system: System | None = None,
     person: Person | None = None,
     options: engine.ReadOptions | None = None,
+    as_of: datetime | None = DAY,
 ) -> Snapshot:
-    """Return a snapshot of ``content`` that nobody has read yet."""
+    """Return a snapshot of ``content`` that nobody has read yet; with None it is left to its name of which day."""
     with file_of(content) as path:
-        return exports.receive(path=path, file_name=file_name, person=person, system=system, options=options)
+        return exports.receive(
+            path=path, file_name=file_name, person=person, system=system, options=options, as_of=as_of
+        )
 
 
 @contextmanager
@@ -143,9 +161,10 @@ def snapshot(
     file_name: str = "left.csv",
     system: System | None = None,
     person: Person | None = None,
+    as_of: datetime | None = DAY,
 ) -> Snapshot:
     """Return a snapshot of ``text`` (in UTF-8), received and read by the engine's own process."""
-    new = received(content=text.encode(), file_name=file_name, system=system, person=person)
+    new = received(content=text.encode(), file_name=file_name, system=system, person=person, as_of=as_of)
     return exports.read(snapshot_id=new.pk)
 
 
@@ -180,17 +199,31 @@ def check(  # noqa: PLR0913 - all have a default
     return made
 
 
-def run_queued(*, check: Check, left_text: str, right_text: str, person: Person | None = None) -> Run:
-    """Return a new run over the texts of two files, waiting for a worker."""
-    left = received(content=left_text.encode(), file_name="left.csv", system=check.left_system)
-    right = received(content=right_text.encode(), file_name="right.csv", system=check.right_system)
+def run_queued(
+    *, check: Check, left_text: str, right_text: str, person: Person | None = None, as_of: datetime | None = None
+) -> Run:
+    """Return a new run over the texts of two files, waiting for a worker; by default later than those before."""
+    day = as_of or DAY + check.runs.count() * WEEK
+    left = received(content=left_text.encode(), file_name="left.csv", system=check.left_system, as_of=day)
+    right = received(content=right_text.encode(), file_name="right.csv", system=check.right_system, as_of=day)
     return runs.start_run(check=check, left=left, right=right, person=person).run
 
 
-def run_done(*, check: Check, left_text: str, right_text: str, person: Person | None = None) -> Run:
-    """Return a run over the texts of two files after one attempt: *done*, or as far as it came."""
-    run = run_queued(check=check, left_text=left_text, right_text=right_text, person=person)
-    pipeline.execute(run.pk)
+def run_done(  # noqa: PLR0913 - all but three have a default
+    *,
+    check: Check,
+    left_text: str,
+    right_text: str,
+    person: Person | None = None,
+    as_of: datetime | None = None,
+    causes: bool = False,
+) -> Run:
+    """Return a run over the texts of two files after one attempt: *done*, or as far as it came.
+
+    ``causes``: with why its records differ, for those who ask; for the others that would be half of the time.
+    """
+    run = run_queued(check=check, left_text=left_text, right_text=right_text, person=person, as_of=as_of)
+    pipeline.execute(run.pk, causes=causes)
     run.refresh_from_db()
     return run
 
@@ -213,7 +246,9 @@ class Addressed(dict[str, object]):
             "queued": lambda: (
                 run_queued(check=check(name="Orders"), left_text="id,a\n1,x\n", right_text="id,a\n1,y\n").pk
             ),
-            "run": lambda: run_done(check=check(), left_text="id,a\n1,x\n2,y\n", right_text="id,a\n1,x\n2,z\n").pk,
+            "run": lambda: (
+                run_done(check=check(), left_text="id,a\n1,x\n2,y\n", right_text="id,a\n1,x\n2,z\n", causes=True).pk
+            ),
             "check": lambda: check(name="Invoices").pk,
             "company": company,
             "field": lambda: self["company"] and field().pk,
@@ -221,7 +256,9 @@ class Addressed(dict[str, object]):
             "system": lambda: self["company"].crm.pk,  # type: ignore[attr-defined]
             "person": lambda: self["company"].dana.pk,  # type: ignore[attr-defined]
             "record_type": lambda: record_type(system=self["company"].billing).pk,  # type: ignore[attr-defined]
+            "boundary": lambda: self["company"] and boundary(STORY).slug,
             "draft": lambda: "7f5c3c1e-0000-4000-8000-000000000000",
+            "pattern": lambda: Pattern.objects.get(check_compared__runs=cast("int", self["run"])).pk,
             "mismatch": lambda: Mismatch.objects.get(check_compared__runs=cast("int", self["run"])).pk,
         }
         self[name] = makers[name]()

@@ -58,10 +58,33 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/runs/{queued}/confirm/",      (SIGN_IN, 405,      405,      405,      405)),
     "runs/<int:run_id>/again/":
                               ("/runs/{queued}/again/",        (SIGN_IN, 405,      405,      405,      405)),
+    "runs/<int:run_id>/withdraw/":
+                              ("/runs/{run}/withdraw/", (SIGN_IN, 403, 200, 403, 403)),
     "checks/":
                               ("/checks/", (SIGN_IN, 200, 200, 200, 200)),
     "checks/<int:check_id>/":
                               ("/checks/{check}/", (SIGN_IN, 200, 200, 200, 200)),
+    "checks/<int:check_id>/boundary/":
+                              ("/checks/{check}/boundary/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/<int:check_id>/patterns/":
+                              ("/checks/{check}/patterns/", (SIGN_IN, 200, 200, 200, 200)),
+    "patterns/":              ("/patterns/",                (SIGN_IN, 200,      200,      200,      200)),
+    "patterns/<int:pattern_id>/":
+                              ("/patterns/{pattern}/",      (SIGN_IN, 200,      200,      200,      200)),
+    "patterns/<int:pattern_id>/records/":
+                              ("/patterns/{pattern}/records/", (SIGN_IN, 200,   200,      200,      200)),
+    "patterns/<int:pattern_id>/split/":
+                              ("/patterns/{pattern}/split/", (SIGN_IN, 403,     200,      403,      403)),
+    "patterns/<int:pattern_id>/event/":
+                              ("/patterns/{pattern}/event/", (SIGN_IN, 405,     405,      405,      405)),
+    "patterns/<int:pattern_id>/merge/":
+                              ("/patterns/{pattern}/merge/", (SIGN_IN, 405,     405,      405,      405)),
+    "patterns/<int:pattern_id>/name/":
+                              ("/patterns/{pattern}/name/", (SIGN_IN, 405,      405,      405,      405)),
+    "patterns/<int:pattern_id>/unmerge/":
+                              ("/patterns/{pattern}/unmerge/", (SIGN_IN, 405,   405,      405,      405)),
+    "patterns/<int:pattern_id>/words/":
+                              ("/patterns/{pattern}/words/", (SIGN_IN, 405,     405,      405,      405)),
     "checks/<int:check_id>/edit/":
                               ("/checks/{check}/edit/", (SIGN_IN, 403, 200, 403, 403)),
     "checks/<int:check_id>/fields-to-ownership/":
@@ -94,6 +117,8 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/checks/new/{draft}/key/0/", (SIGN_IN, 405, 405, 405, 405)),
     "checks/new/<uuid:draft_id>/key/fold/":
                               ("/checks/new/{draft}/key/fold/", (SIGN_IN, 405, 405, 405, 405)),
+    "checks/new/<uuid:draft_id>/edits/":
+                              ("/checks/new/{draft}/edits/", (SIGN_IN, 405, 405, 405, 405)),
     "checks/new/<uuid:draft_id>/fields/":
                               ("/checks/new/{draft}/fields/", (SIGN_IN, 405, 405, 405, 405)),
     "checks/new/<uuid:draft_id>/fields/all/":
@@ -179,6 +204,46 @@ ROUTES: dict[str, tuple[str, tuple[Answer, ...]]] = {
                               ("/ownership/suggestions/1/", (SIGN_IN, 405,      405,      405,      405)),
     "ownership/teams/<int:team_id>/":
                               ("/ownership/teams/{team}/", (SIGN_IN, 200, 200, 200, 200)),
+    "boundaries/":            ("/boundaries/",              (SIGN_IN, 200,      200,      200,      200)),
+    "boundaries.<str:form>":  ("/boundaries.csv",           (SIGN_IN, 200,      200,      200,      200)),
+    "boundaries/new/":        ("/boundaries/new/",          (SIGN_IN, 403,      200,      403,      403)),
+    "boundaries/import/":     ("/boundaries/import/",       (SIGN_IN, 403,      200,      403,      403)),
+    "boundaries/removed/":    ("/boundaries/removed/",      (SIGN_IN, 200,      200,      200,      200)),
+    "boundaries/first-week/": ("/boundaries/first-week/",   (SIGN_IN, 403,      200,      403,      403)),
+    "boundaries/first-week/<slug:slug>/":
+                              ("/boundaries/first-week/{boundary}/", (SIGN_IN, 403, 200,   403,      403)),
+    "boundaries/<slug:slug>/":
+                              ("/boundaries/{boundary}/",   (SIGN_IN, 200,      200,      200,      200)),
+    "boundaries/<slug:slug>/bring-back/":
+                              ("/boundaries/{boundary}/bring-back/", (SIGN_IN, 405, 405, 405, 405)),
+    "boundaries/<slug:slug>/draw/":
+                              ("/boundaries/{boundary}/draw/", (SIGN_IN, 405,   405,      405,      405)),
+    "boundaries/<slug:slug>/edit/":
+                              ("/boundaries/{boundary}/edit/", (SIGN_IN, 403,   403,      403,      403)),
+    "boundaries/<slug:slug>/history/":
+                              ("/boundaries/{boundary}/history/", (SIGN_IN, 200, 200,     200,      200)),
+    "boundaries/<slug:slug>/map.bpmn":
+                              ("/boundaries/{boundary}/map.bpmn", (SIGN_IN, 200, 200,     200,      200)),
+    "boundaries/<slug:slug>/map.mmd":
+                              ("/boundaries/{boundary}/map.mmd", (SIGN_IN, 200, 200,      200,      200)),
+    "boundaries/<slug:slug>/map.svg":
+                              ("/boundaries/{boundary}/map.svg", (SIGN_IN, 200, 200,      200,      200)),
+    "boundaries/<slug:slug>/map.yaml":
+                              ("/boundaries/{boundary}/map.yaml", (SIGN_IN, 200, 200,     200,      200)),
+    "boundaries/<slug:slug>/presence/":
+                              ("/boundaries/{boundary}/presence/", (SIGN_IN, 405, 405,    405,      405)),
+    "boundaries/<slug:slug>/ready/":
+                              ("/boundaries/{boundary}/ready/", (SIGN_IN, 200,  200,      200,      200)),
+    "boundaries/<slug:slug>/redo/":
+                              ("/boundaries/{boundary}/redo/", (SIGN_IN, 405,   405,      405,      405)),
+    "boundaries/<slug:slug>/remove/":
+                              ("/boundaries/{boundary}/remove/", (SIGN_IN, 403, 403,      403,      403)),
+    "boundaries/<slug:slug>/restore/":
+                              ("/boundaries/{boundary}/restore/", (SIGN_IN, 405, 405,     405,      405)),
+    "boundaries/<slug:slug>/undo/":
+                              ("/boundaries/{boundary}/undo/", (SIGN_IN, 405,   405,      405,      405)),
+    "boundaries/<slug:slug>/which/":
+                              ("/boundaries/{boundary}/which/", (SIGN_IN, 200,  200,      200,      200)),
     "tokens/":                ("/tokens/",                  (SIGN_IN, 200,      200,      200,      200)),
     "tokens/<int:token_id>/revoke/":
                               ("/tokens/1/revoke/",         (SIGN_IN, 405,      405,      405,      405)),

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from boundaries.definitions import Map, Step
 from tests import build
 from tests.roles import ROUTES
 
@@ -29,6 +30,7 @@ def test_every_page_takes_as_many_queries_as_before(as_ada: Client) -> None:
     for number in range(30):
         person = build.person(email=f"{number}@example.com")
         build.received(person=person, system=build.system(name=f"System {number}"))
+        build.boundary(Map(f"boundary {number}", "CRM", f"System {number}", steps=(Step("one", "Sales does it."),)))
     known = build.addressed()
     counts = {route: queries_of(as_ada, address.format_map(known)) for route, (address, _) in ROUTES.items()}
     if os.environ.get("WRITE_QUERY_COUNTS"):

@@ -9,7 +9,8 @@ from tests.processes import ROOT
 
 TOP = {
     # fixed
-    "manage.py", "pyproject.toml", "reconcile", "ownership", "templates", "static", "tests", "docker-compose.yml",
+    "manage.py", "pyproject.toml", "reconcile", "ownership", "boundaries", "templates", "static", "tests",
+    "docker-compose.yml",
     # what a repository needs
     ".ci", ".dockerignore", ".gitignore", "CHANGELOG.md", "Dockerfile", "README.md", "docs", "requirements-dev.lock",
     "requirements.lock", "run",
@@ -43,7 +44,7 @@ def test_nothing_new_lies_at_the_top() -> None:
 
 
 def test_every_module_has_its_place_in_a_layer() -> None:
-    for folder in ("reconcile", "ownership"):
+    for folder in ("reconcile", "ownership", "boundaries"):
         assert modules(folder) <= layers(folder)
 
 

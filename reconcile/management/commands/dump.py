@@ -1,4 +1,4 @@
-"""Teams, people, systems, fields and checks as one YAML file on standard output, as ``load`` takes it."""
+"""Teams, people, systems, fields, boundaries and checks as one YAML file on standard output, as ``load`` takes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Teams, people, systems, fields and checks from one YAML file: all of it, or nothing."""
+"""Teams, people, systems, fields, boundaries and checks from one YAML file: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ class Command(BaseCommand):
             except Refused as refusal:
                 leave(str(refusal))
         say(_told(loaded))
-        if asked.left_out:
-            say(f"Left out: {', '.join(asked.left_out)}.")
+        left_out = (*asked.left_out, *loaded.left_out)
+        if left_out:
+            say(f"Left out: {', '.join(left_out)}.")
 
 
 def _sections(only: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,10 +20,14 @@ from reconcile.checks.queries.lines import Line, lines
 from reconcile.checks.queries.mismatches import MismatchesOfRun
 from reconcile.engine.errors import ArgumentNotUnderstood, OutputNotWritable
 from reconcile.management.terminal import leave, one_sentence_errors, refuse_in_one_sentence
+from reconcile.patterns.queries.causes import Evidence, by_label, causes_of
+from reconcile.patterns.queries.patterns import PatternShown, patterns_of
 
-# Cause, segment, pattern and what follows them are found by later parts of a run; until then their columns are empty.
-LATER = ("cause", "segment", "pattern", "handoff", "verdict", "should_be", "rule", "evidence")
-COLUMNS = ("kind", "key", "field", "left", "right", "first_seen", "last_seen", "times_seen", "state", *LATER)
+# Hand-off and verdict are found by later parts of a run; until then their columns are empty.
+WHY = ("cause", "segment", "pattern", "handoff", "verdict", "should_be", "rule", "evidence")
+COLUMNS = ("kind", "key", "field", "left", "right", "first_seen", "last_seen", "times_seen", "state", *WHY)
+AT_ONCE = 20_000
+AROUND = ("check_compared__left_system", "check_compared__right_system", "left", "right")
 Row = tuple[str | None, ...]
 
 
@@ -44,7 +49,7 @@ class Command(BaseCommand):
     def handle(self, *, name: str, run: int | None, out: str | None, **_: Any) -> None:
         """Find the run and write its lines."""
         with refuse_in_one_sentence():
-            found = rows(_run(name, run))
+            found = rows(run_asked(name, run))
             if out is None:
                 _to_standard_output(found)
             else:
@@ -53,8 +58,38 @@ class Command(BaseCommand):
 
 def rows(run: Run) -> Iterator[Row]:
     """Give the lines of a done run as texts, in the order of COLUMNS; None is no value."""
-    for line in lines(MismatchesOfRun(run, lasting=True)):
-        yield (line.kind, line.key, line.field, line.left, line.right, *_life(line), *[None] * len(LATER))
+    why = _Why(run)
+    found = lines(MismatchesOfRun(run, lasting=True))
+    while some := list(islice(found, AT_ONCE)):
+        causes = causes_of(run, [line.identity for line in some])
+        for line in some:
+            said = why.of(causes.get(line.identity))
+            yield (line.kind, line.key, line.field, line.left, line.right, *_life(line), *said)
+
+
+class _Why:
+    """What is said of why mismatches of one run are there, in the order of WHY."""
+
+    def __init__(self, run: Run) -> None:
+        self._evidence = Evidence(run)
+        self._patterns = by_label(run)
+        shown = {one.pattern.pk: one for one in patterns_of(run.check_compared, run)}
+        self._said = {pk: (_segment(one), one.name) for pk, one in shown.items()}
+
+    def of(self, caused: engine.Caused | None) -> Row:
+        """Return the cells of a mismatch; empty ones where its causes are not known."""
+        pattern = self._patterns.get(caused.label) if caused else None
+        if caused is None or pattern is None:
+            return (None,) * len(WHY)
+        segment, name = self._said.get(pattern.pk, (None, str(pattern)))
+        return (caused.cause, segment, name, None, None, None, None, self._evidence.of(caused))
+
+
+def _segment(shown: PatternShown) -> str | None:
+    """Where a pattern concentrates most: "created_via = import"."""
+    if not shown.segments:
+        return None
+    return " and ".join(f"{one.column} = {one.value}" for one in shown.segments[0].conditions)
 
 
 def _life(line: Line) -> Row:
@@ -62,18 +97,19 @@ def _life(line: Line) -> Row:
     return (*days, str(line.times_seen), line.state)
 
 
-def _run(name: str, number: int | None) -> Run:
+def run_asked(name: str, number: int | None) -> Run:
+    """Return a done run of the check that is called so, the last one without a number; leaves where there is none."""
     check = Check.objects.filter(name=name).first()
     if check is None:
         names = ", ".join(Check.objects.values_list("name", flat=True)[:20])
         leave(f"There is no check named {name}. " + (f"There are: {names}." if names else "There is none yet."))
     done = Run.objects.filter(check_compared=check, state=RunState.DONE).order_by("-number")
-    last = done.select_related("check_compared").first()
+    last = done.select_related(*AROUND).first()
     if last is None:
         leave(f"No run of {name} is done yet.")
     if number is None or number == last.number:
         return last
-    asked = done.filter(number=number).select_related("check_compared").first() if 0 < number < 2**31 else None
+    asked = done.filter(number=number).select_related(*AROUND).first() if 0 < number < 2**31 else None
     if asked is None:
         leave(f"{name} has no run {number}; its runs are 1 to {last.number}.")
     return asked

@@ -19,12 +19,16 @@ from ownership.wording import number
 from reconcile import pipeline
 from reconcile.checks.models import ACTIVE, Check, Run, RunState
 from reconcile.checks.queries.answers import sentence
+from reconcile.checks.queries.held import numbers
 from reconcile.checks.services import runs
 from reconcile.checks.services.refusals import Refusal, RunUnderWay
 from reconcile.engine.errors import ArgumentNotUnderstood, FileMissing
 from reconcile.exports import services as exports
 from reconcile.exports.models import Snapshot
 from reconcile.management.terminal import Progress, leave, one_sentence_errors, refuse_in_one_sentence, say
+from reconcile.patterns.models import Classification
+from reconcile.patterns.queries.patterns import GONE, NEW, RETURNED, patterns_of
+from reconcile.patterns.services import remembering
 
 LOOK_SECONDS = 0.5
 BY_HAND = "Confirmed with --confirm at the command line of the server."
@@ -58,7 +62,8 @@ class Command(BaseCommand):
         totals = run.totals or {}
         if options["json"]:
             figures = {name: totals[name] for name in ("new", "gone", "returned")}
-            say(json.dumps({**totals["summary"], **figures, "run": run.number}, ensure_ascii=False))
+            found = _patterns(run)
+            say(json.dumps({**totals["summary"], **figures, **found, "run": run.number}, ensure_ascii=False))
         else:
             say(_told(run, again=again))
         sys.exit(1 if totals["mismatches"] or totals["rejected_left"] or totals["rejected_right"] else 0)
@@ -132,9 +137,25 @@ def _followed(run: Run) -> Run:
     return run
 
 
+def _patterns(run: Run) -> dict[str, int | None]:
+    """How many patterns the run has, and how many of them are new or back; None where nobody could tell.
+
+    Another process may be working them out: it is waited for, and goes on with what is left.
+    """
+    check = run.check_compared
+    while remembering.is_behind(check):
+        if not remembering.catch_up(check.pk):
+            time.sleep(LOOK_SECONDS)
+    names = ("patterns", "new_patterns", "returned_patterns")
+    if not Classification.objects.filter(run=run).exists():
+        return dict.fromkeys(names)
+    changes = [one.change for one in patterns_of(check, run) if one.change != GONE]
+    return dict(zip(names, (len(changes), changes.count(NEW), changes.count(RETURNED)), strict=True))
+
+
 def _refuse_unless_done(run: Run) -> None:
     if run.state == RunState.NEEDS_CONFIRMATION:
-        leave(f"{' '.join(run.warnings)} If this is right, run it again with --confirm.")
+        leave(f"{' '.join([*run.warnings, *numbers(run)])} If this is right, run it again with --confirm.")
     if run.state != RunState.DONE:
         leave(run.why)
 
@@ -147,4 +168,7 @@ def _told(run: Run, *, again: bool) -> str:
         else f"Run {run.number} of {run.check_compared}."
     )
     counts = ", ".join(f"{number(totals[name])} {name}" for name in ("new", "changed", "returned", "unchanged", "gone"))
-    return f"{first}\n{sentence(run.check_compared, totals)}\nMismatches: {counts}."
+    found = _patterns(run)
+    patterns = "{patterns} ({new_patterns} new, {returned_patterns} returned)".format(**found)
+    told = "Patterns could not be worked out" if found["patterns"] is None else f"Patterns: {patterns}"
+    return f"{first}\n{sentence(run.check_compared, totals)}\nMismatches: {counts}.\n{told}."

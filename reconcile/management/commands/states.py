@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from ownership.transitions import RULE, Transition
 from reconcile.checks.transitions import RUN
 from reconcile.management.terminal import say
+from reconcile.patterns.transitions import PATTERN
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ def page() -> str:
             "Made by `./run manage states > docs/states.md` from the tables the code asks before every change.",
             "",
             *_machine("Run", RUN),
+            *_machine("Pattern", PATTERN),
             *_machine("Rule", RULE),
         ]
     )
