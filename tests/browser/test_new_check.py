@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from ownership.models import Person
@@ -191,6 +191,28 @@ def test_everything_can_be_changed_and_shows_at_once_what_it_finds(
     lead.get_by_role("link", name="Go on with Every Friday").click()
     expect(lead.locator(".compared")).to_have_count(5)
     expect(lead.get_by_label("Name of the check")).to_have_value("Every Friday")
+
+
+def test_who_goes_on_before_an_answer_came_sees_both(lead: Page, files: Callable[..., list[Path]]) -> None:
+    drafted(lead, files())
+    expect(lead.locator(".compared", has_text="amount").get_by_text("12 values differ")).to_be_visible()
+    lead.get_by_role("button", name="Do not compare name").click()
+    held: list[Route] = []
+    lead.route("**/fields/back/", lambda route: held.append(route))
+    lead.route("**/fields/", lambda route: held.append(route))
+    lead.get_by_role("button", name="Put it back").click()
+    others = lead.locator(".add-form")
+    others.get_by_label("Column of CRM").select_option("region")
+    others.get_by_label("Column of Billing").select_option("Plan")
+    lead.get_by_role("button", name="Compare these too").click()
+    while len(held) < 2:
+        lead.wait_for_timeout(20)
+    back, add = held
+    back.continue_()
+    expect(lead.locator(".compared.removed")).to_have_count(0)
+    add.continue_()
+    expect(lead.locator(".compared")).to_have_count(5)
+    expect(lead.locator(".compared", has_text="region").locator(".differs")).not_to_be_empty()
 
 
 def test_from_files_to_run_by_keyboard_alone(lead: Page, files: Callable[..., list[Path]]) -> None:

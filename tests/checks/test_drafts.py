@@ -146,7 +146,7 @@ def test_the_key_is_changed_and_a_key_column_is_not_compared_beside_it(as_dana: 
     draft = drafted(dana)
     answer = as_dana.post(address(draft, "key/"), {"key_left": "name", "key_right": "Customer Name", "fold": "on"})
     draft.refresh_from_db()
-    assert answer["HX-Trigger"] == "comparing-changed"
+    assert answer["HX-Trigger-After-Swap"] == "comparing-changed"
     assert draft.comparing.key == (("name", "Customer Name"),)
     assert draft.comparing.key_fold
     assert "name" not in [left for left, *_ in fields_of(draft)]
@@ -210,7 +210,7 @@ def test_a_control_that_makes_no_sense_is_said_in_place_and_changes_nothing(as_d
     as_dana.post(target, {"compare": "number"})
     answer = as_dana.post(target, {"compare": "number", "tolerance": "a lot"})
     assert "The tolerance is a number such as 0.01 or 5." in answer.content.decode()
-    assert "HX-Trigger" not in answer
+    assert "HX-Trigger-After-Swap" not in answer
     assert ("amount", "Total", "number", "") in fields_of(draft)
 
 

@@ -30,7 +30,8 @@ WORDS_SHOWN = 200
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *, changed: bool = True) -> HttpResponse:
     response = render(request, template, dict(context))
     if changed:
-        response["HX-Trigger"] = "comparing-changed"
+        # After the swap: what was pressed may be gone by then, and said before it would be said to nobody.
+        response["HX-Trigger-After-Swap"] = "comparing-changed"
     return response
 
 
