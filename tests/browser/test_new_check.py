@@ -198,8 +198,12 @@ def test_who_goes_on_before_an_answer_came_sees_both(lead: Page, files: Callable
     expect(lead.locator(".compared", has_text="amount").get_by_text("12 values differ")).to_be_visible()
     lead.get_by_role("button", name="Do not compare name").click()
     held: list[Route] = []
-    lead.route("**/fields/back/", lambda route: held.append(route))
-    lead.route("**/fields/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    lead.route("**/fields/back/", hold)
+    lead.route("**/fields/", hold)
     lead.get_by_role("button", name="Put it back").click()
     others = lead.locator(".add-form")
     others.get_by_label("Column of CRM").select_option("region")
