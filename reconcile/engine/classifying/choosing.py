@@ -107,66 +107,87 @@ class Chosen:
     chance: float
 
 
-@dataclass(frozen=True, slots=True)
+class _Within:
+    """Some of all records, and what of the group is among them, counted once."""
+
+    def __init__(self, records: int, group: int) -> None:
+        self.records, self._group = records, group & records
+        self._sizes = self._group.bit_count(), records.bit_count()
+
+    @property
+    def group(self) -> int:
+        """How many records of the group are here."""
+        return self._sizes[0]
+
+    def table(self, records: int) -> Table:
+        """The counts of some records here."""
+        return Table((records & self._group).bit_count(), (records & self.records).bit_count(), *self._sizes)
+
+
 class Choice:
     """One group: its records, how many records there are, and how to get those that have a value."""
 
-    group: int
-    population: int
-    bits: Callable[[Value], int]
-    tried: Tried
+    def __init__(self, group: int, population: int, bits: Callable[[Value], int], tried: Tried) -> None:
+        self._group, self._bits, self._tried = group, bits, tried
+        self._all = _Within((1 << population) - 1, group)
+        self._wholes: dict[tuple[Value, ...], Table] = {}
 
     def segments(self, values: Sequence[Value], pairs: Sequence[tuple[Value, Value]]) -> list[Chosen]:
         """Up to ``MOST`` segments, each found outside those before it; first the one that accounts for most."""
         candidates = [*((value,) for value in sorted(values)), *sorted(pairs)]
-        left = (1 << self.population) - 1
+        left = self._all
         found: list[Chosen] = []
-        while len(found) < MOST and (left & self.group).bit_count() >= LEAST:
+        while len(found) < MOST and left.group >= LEAST:
             share = FURTHER_SHARE if found else SHARE
             chosen = self._strongest(candidates, left, share)
             if chosen is None:
                 break
             found.append(chosen)
-            left &= ~self._records(chosen.values)
+            left = _Within(left.records & ~self._records(chosen.values), self._group)
         return sorted(found, key=lambda one: -one.own.excess)
 
-    def _strongest(self, candidates: Sequence[tuple[Value, ...]], left: int, share: float) -> Chosen | None:
+    def _strongest(self, candidates: Sequence[tuple[Value, ...]], left: _Within, share: float) -> Chosen | None:
         """The one that tells most of what is left, less what its choice is worth; of those as good the preferred."""
-        tables = {values: self._table(self._records(values), left) for values in candidates}
+        tables = {
+            values: self._whole(values) if left is self._all else left.table(self._records(values))
+            for values in candidates
+        }
         sound = [values for values in candidates if self._holds(values, tables[values], share)]
         sound = [values for values in sound if len(values) == 1 or self._beats_both(values, left)]
         if not sound:
             return None
-        worth = {values: tables[values].gain - self.tried.cost(len(values)) for values in sound}
+        worth = {values: tables[values].gain - self._tried.cost(len(values)) for values in sound}
         best = max(worth.values())
         values = next(values for values in sound if worth[values] >= best - (1 - _AS_GOOD) * tables[values].gain)
-        whole = self._table(self._records(values), (1 << self.population) - 1)
-        return Chosen(values, whole, tables[values], self.tried.corrected(tables[values].chance, len(values)))
+        corrected = self._tried.corrected(tables[values].chance, len(values))
+        return Chosen(values, self._whole(values), tables[values], corrected)
 
     def _holds(self, values: tuple[Value, ...], table: Table, share: float) -> bool:
-        whole = self._table(self._records(values), (1 << self.population) - 1)
+        whole = self._whole(values)
         telling = table.inside >= LEAST and min(table.ratio, whole.ratio) >= RATIO
         matters = table.share >= SHARE and whole.share >= share
-        return telling and matters and self.tried.corrected(table.chance, len(values)) < CHANCE
+        return telling and matters and self._tried.corrected(table.chance, len(values)) < CHANCE
 
-    def _beats_both(self, values: tuple[Value, ...], left: int) -> bool:
+    def _beats_both(self, values: tuple[Value, ...], left: _Within) -> bool:
         """Whether each value of a pair tells something among the records that have the other.
 
         That the group concentrates is shown by then; this is about which of two names it gets, so that a chance of
         ``REFINED`` is small enough.
         """
-        return all(self._tells_inside(values, left & self.bits(value)) for value in values)
+        return all(self._tells_inside(values, left.records & self._bits(value)) for value in values)
 
     def _tells_inside(self, values: tuple[Value, ...], within: int) -> bool:
-        table = self._table(self._records(values), within)
-        return table.ratio >= RATIO and self.tried.likely(table.chance, 1) < REFINED
+        table = _Within(within, self._group).table(self._records(values))
+        return table.ratio >= RATIO and self._tried.likely(table.chance, 1) < REFINED
 
     def _records(self, values: tuple[Value, ...]) -> int:
-        records = self.bits(values[0])
+        records = self._bits(values[0])
         for value in values[1:]:
-            records &= self.bits(value)
+            records &= self._bits(value)
         return records
 
-    def _table(self, records: int, within: int) -> Table:
-        here, group = records & within, self.group & within
-        return Table((here & group).bit_count(), here.bit_count(), group.bit_count(), within.bit_count())
+    def _whole(self, values: tuple[Value, ...]) -> Table:
+        """The counts of records with these values among all."""
+        if values not in self._wholes:
+            self._wholes[values] = self._all.table(self._records(values))
+        return self._wholes[values]

@@ -203,9 +203,10 @@ class Classifier:
         if self._before:
             seen = map(history.moment, (self._before.left_as_of, self._before.right_as_of))
             before = dict(zip(SIDES, seen, strict=True))
-        parts = []
-        for first in range(0, max(self._total, 1), _TOLD_AT_ONCE):
-            last = min(first + _TOLD_AT_ONCE, self._total) - 1
+        together = self._read_together()
+        at_once = max(_TOLD_AT_ONCE // together, 1) * together
+        for first in range(0, max(self._total, 1), at_once):
+            last = min(first + at_once, self._total) - 1
             earlier = self._db.execute(history.step_among(first, last)).fetchone() or (None, None)
             changes = history.step_changes(
                 history.step_facts(first, last, (earlier[0] or 0, -1 if earlier[1] is None else earlier[1])),
@@ -214,13 +215,27 @@ class Classifier:
                 before=max(before.values()) if before else "",
                 kept=self._before_is_kept(),
             )
-            parts.append(self._folder / f"told-{first}.parquet")
             told = causes.step_told(changes, fields, now, before, self._asked.lag_days)
-            self._write(f"SELECT * FROM ({told}) AS told ORDER BY n", parts[-1], passing=True)  # noqa: S608 - a step of ours
-        files = ", ".join(sql.file(part) for part in parts)
-        self._keep_view("told", f"SELECT * FROM read_parquet([{files}], hive_partitioning=false) AS source")  # noqa: S608 - quoted paths
+            self._write_passing(told, self._folder / f"told-{first}", together)
+        files = self._in_order(sorted(self._folder.glob("told-*/*.parquet")))
+        self._keep_view("told", f"SELECT * FROM {_scan(files)} AS source")  # noqa: S608 - quoted paths
         for table in ("stood", *(f"{what}_{side}" for what in ("found", "edits") for side in SIDES)):
             self._db.execute(f"DROP TABLE {table}")
+
+    def _in_order(self, told: Sequence[Path]) -> list[Path]:
+        """The files of what is told so that their rows follow one another; sorted into one where they do not.
+
+        A file holds rows that were read together, so that files in the order of their first rows have all in order.
+        Nothing promises it: a join that had to spill hands rows over as it finds them.
+        """
+        apart = f"SELECT filename, MIN(n - file_row_number), MAX(n - file_row_number) FROM {_scan(told, number=True)}"  # noqa: S608
+        found = self._db.execute(f"{apart} AS source GROUP BY filename").fetchall()
+        if all(first == last for _, first, last in found):
+            begins = {Path(name): first for name, first, _ in found}
+            return sorted(told, key=lambda file: begins.get(file, 0))
+        ordered = self._folder / "told-in-order"
+        self._write_passing(f"SELECT * FROM {_scan(told)} AS source ORDER BY n", ordered, self._group_size)  # noqa: S608 - quoted paths
+        return sorted(ordered.iterdir(), key=lambda file: int(file.stem.rpartition("_")[2]))
 
     def _repeating(self, fields: Sequence[Reading]) -> list[causes.Constant]:
         """Constants that repeat."""
@@ -322,12 +337,28 @@ class Classifier:
         row = self._db.execute(f"SELECT COUNT(*), {texts} FROM mismatches").fetchone() or (0, 0)  # noqa: S608 - quoted names
         return int(row[0]), keeping.row_group(len(CAUSED_COLUMNS), 2 * int(row[1]) // max(int(row[0]), 1))
 
-    def _write(self, statement: str, out: Path, *, passing: bool = False) -> None:
-        """Write a file of rows; one that is gone at the end (``passing``) fast rather than small."""
-        how = ", COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1000" if passing else ""
+    def _read_together(self) -> int:
+        """How many rows of the mismatches one thread reads at a time: those that their file keeps together."""
+        file = sql.text(str(self._now.mismatches))
+        first = f"SELECT row_group_num_rows FROM parquet_metadata({file}) WHERE row_group_id = 0 LIMIT 1"  # noqa: S608 - a quoted path
+        row = self._db.execute(first).fetchone()
+        return max(int(row[0]), 1) if row else self._group_size
+
+    def _write_passing(self, statement: str, folder: Path, together: int) -> None:
+        """Write files of so many rows each that are gone at the end: fast rather than small."""
+        fast = f"ROW_GROUP_SIZE {together}, ROW_GROUPS_PER_FILE 1, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1000"
+        self._db.execute(f"COPY ({statement}) TO {sql.text(str(folder))} (FORMAT parquet, {fast})")
+
+    def _write(self, statement: str, out: Path) -> None:
         self._db.execute(
-            f"COPY ({statement}) TO {sql.text(str(out))} (FORMAT parquet, ROW_GROUP_SIZE {self._group_size}{how})"
+            f"COPY ({statement}) TO {sql.text(str(out))} (FORMAT parquet, ROW_GROUP_SIZE {self._group_size})"
         )
+
+
+def _scan(files: Sequence[Path], *, number: bool = False) -> str:
+    """Files of ours as one relation, with their names and the numbers of rows in them where asked."""
+    more = ", filename=true, file_row_number=true" if number else ""
+    return f"read_parquet([{', '.join(map(sql.file, files))}], hive_partitioning=false{more})"
 
 
 def _with(group: Group, found: segments.Found | None) -> Group:
