@@ -29,14 +29,13 @@ _MOVING, _A_WEEK = 60, 6
 
 
 def make(folder: Path, records: int, week: int, side: str) -> Path:
-    """The kept copy of one export in ``folder``, with what was understood of it beside it."""
+    """The kept copy of one export in ``folder``, with what was understood of it and the CSV file itself beside it."""
     copy = folder / f"{side}-{records}-{week}.parquet"
     described = copy.with_suffix(".json")
     if not described.exists():
         export = copy.with_suffix(".csv")
         _write(export, records, week, side)
         described.write_text(json.dumps(engine.read(export, keep=copy).to_json()))
-        export.unlink()
     return copy
 
 

@@ -39,6 +39,8 @@ DOING = "Finding out why records differ"
 _WORDS_AT_ONCE = 500
 # Mismatches told at once: joins of so many stay in memory, however many there are.
 _TOLD_AT_ONCE = 350_000
+# Rows of an export that mostly show already that a word is none.
+_FIRST_LOOKED_AT = 100_000
 
 
 def request(asked: Classifying, now: Seen, before: Seen | None) -> dict[str, Any]:
@@ -259,15 +261,23 @@ class Classifier:
             for place, word, count in self._db.execute(meanings.step_differing("told", side)).fetchall()
         }
         words = meanings.possible(words, differing)
+        words = meanings.not_refuted(words, self._having(words, fields, _FIRST_LOOKED_AT), differing)
+        standing = meanings.standing(words, self._having(words, fields), differing)
+        return [(one.place, one.left, one.right) for one in standing]
+
+    def _having(
+        self, words: Sequence[meanings.Words], fields: Sequence[Reading], first: int | None = None
+    ) -> dict[tuple[int, str, str], int]:
+        """How many matched records have each word, by place and side; only of the first rows where asked."""
         alone = self._db.execute("SELECT 1 FROM one_sided LIMIT 1").fetchone() is not None
-        having = {
-            (reading.place, side, word): count
+        asked = {one.place for one in words}
+        steps = {
+            (reading.place, side): meanings.step_counts(reading, side, alone=alone, first=first)
             for reading in fields
-            if any(one.place == reading.place for one in words)
+            if reading.place in asked
             for side in SIDES
-            for word, count in self._db.execute(meanings.step_counts(reading, side, alone=alone)).fetchall()
         }
-        return [(one.place, one.left, one.right) for one in meanings.standing(words, having, differing)]
+        return {(*of, word): count for of, step in steps.items() for word, count in self._db.execute(step).fetchall()}
 
     def _looked_at(self, laid: Laid) -> near_copies.Columns:
         """What near copies may be known by: everything but keys and columns that say who made an edit, and when."""
@@ -351,7 +361,8 @@ class Classifier:
 
     def _write(self, statement: str, out: Path) -> None:
         self._db.execute(
-            f"COPY ({statement}) TO {sql.text(str(out))} (FORMAT parquet, ROW_GROUP_SIZE {self._group_size})"
+            f"COPY ({statement}) TO {sql.text(str(out))} (FORMAT parquet, ROW_GROUP_SIZE {self._group_size}, "
+            "DICTIONARY_SIZE_LIMIT 1000)"
         )
 
 

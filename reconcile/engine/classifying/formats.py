@@ -253,7 +253,7 @@ def _same_numbers(a: str, b: str, a_places: str, b_places: str) -> str:
     finer = f"(ABS({a}) - ABS({b})) * ({a_places} - {b_places}) >= 0"  # the one with more decimals is the greater
     return (
         f"(CASE WHEN {a} = {b} THEN CASE WHEN GREATEST({a_places}, {b_places}) > {_DECIMALS} THEN 'rounding' "
-        f"ELSE 'notation' END WHEN {a_places} <> {b_places} AND "
+        f"ELSE 'notation' END WHEN ABS({a} - {b}) >= 1 THEN NULL WHEN {a_places} <> {b_places} AND "
         f"({apart} <= 0.5000001 OR ({apart} < 0.9999999 AND {finer})) THEN 'rounding' END)"
     )
 

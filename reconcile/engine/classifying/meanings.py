@@ -41,10 +41,10 @@ def step_words(told: str, places: Sequence[int]) -> str:
     )
 
 
-def step_counts(reading: Reading, side: str, *, alone: bool) -> str:
+def step_counts(reading: Reading, side: str, *, alone: bool, first: int | None = None) -> str:
     """How many matched records of one side have each asked word of a field: word, count.
 
-    ``alone``: some records are on one side only, and are no matched ones.
+    ``alone``: some records are on one side only, and are no matched ones. ``first``: of so many rows.
     """
     cell = f"COALESCE(s.c{reading.column(side)}, '')"
     # NOT IN, not EXISTS: that would group all keys of the export first.
@@ -53,9 +53,10 @@ def step_counts(reading: Reading, side: str, *, alone: bool) -> str:
         if alone
         else ""
     )
+    some = "" if first is None else f" AND s.row_number < {first}"
     return (
         f"SELECT {cell} AS word, COUNT(*) AS n FROM now_{side} AS s WHERE {cell} IN "  # noqa: S608 - names of ours
-        f"(SELECT word FROM asked_words WHERE place = {reading.place}) AND NOT s.repeats{apart} GROUP BY {cell}"
+        f"(SELECT word FROM asked_words WHERE place = {reading.place}) AND NOT s.repeats{apart}{some} GROUP BY {cell}"
     )
 
 
@@ -78,6 +79,11 @@ def possible(words: Iterable[Words], differing: Mapping[Word, int]) -> list[Word
     return [one for one in words if _is_vocabulary(one, differing, differing)]
 
 
+def not_refuted(words: Iterable[Words], some: Mapping[Word, int], differing: Mapping[Word, int]) -> list[Words]:
+    """Those that can be two vocabularies by ``some`` of the matched records that have them: there may be more."""
+    return [one for one in words if not _has_itself(one, some, differing)]
+
+
 def standing(words: Iterable[Words], having: Mapping[Word, int], differing: Mapping[Word, int]) -> list[Words]:
     """Those that are two vocabularies; matched records, and those that differ, are counted by place, side and word."""
     return [one for one in words if _is_vocabulary(one, having, differing)]
@@ -90,11 +96,18 @@ def _is_vocabulary(one: Words, having: Mapping[Word, int], differing: Mapping[Wo
     """
     if one.changed > _MOSTLY_CHANGED * one.count:
         return False
-    ours, theirs = (one.place, "left", one.left), (one.place, "right", one.right)
-    if any(
-        having.get(word, 0) - differing.get(word, 0) > (1 - _NEARLY_ALL) * having.get(word, 0)
-        for word in (ours, theirs)
-    ):
+    if _has_itself(one, having, differing):
         return False
-    always = [one.count >= _NEARLY_ALL * having.get(word, 0) for word in (ours, theirs)]
+    always = [one.count >= _NEARLY_ALL * having.get(word, 0) for word in _both(one)]
     return any(always) if one.left and one.right else all(always)
+
+
+def _has_itself(one: Words, having: Mapping[Word, int], differing: Mapping[Word, int]) -> bool:
+    """Whether one of both words has itself against it more often than now and then; the more have it, the more so."""
+    return any(
+        having.get(word, 0) - differing.get(word, 0) > (1 - _NEARLY_ALL) * having.get(word, 0) for word in _both(one)
+    )
+
+
+def _both(one: Words) -> tuple[Word, Word]:
+    return (one.place, "left", one.left), (one.place, "right", one.right)

@@ -112,8 +112,10 @@ def _step_unlike(columns: Sequence[Telling]) -> str:
 def _step_alike(columns: Sequence[Telling]) -> str:
     """Of each pair with unlike texts the columns in which they are the same but for punctuation, nearly so, or empty.
 
-    Columns: number, and ``same``, ``near``, ``bare`` with a bit for each column. One expression serves all columns.
+    Columns: number, and ``same``, ``near``, ``bare`` with a bit for each column. One expression serves all columns. Two
+    halves of the pairs: so few rows would be worked on by one thread.
     """
+    halves = " UNION ALL ".join(f"SELECT * FROM near_unlike WHERE number % 2 = {half}" for half in (0, 1))
     frequent = " ".join(
         f"WHEN {number} THEN {quoted(one.frequent_words)}" for number, one in enumerate(columns) if one.frequent_words
     )
@@ -127,7 +129,7 @@ def _step_alike(columns: Sequence[Telling]) -> str:
         f"SELECT number, place, kind, {near_values.bare('x')} AS s, {near_values.bare('y')} AS t, "
         f"CASE WHEN kind IN ('words', 'text') THEN {near_values.parted('x')} END AS u, "
         f"CASE WHEN kind IN ('words', 'text') THEN {near_values.parted('y')} END AS v, {words} AS frequent "
-        "FROM near_unlike"
+        f"FROM ({halves}) AS unlike"
     )
     level = f"CASE WHEN s = '' OR t = '' THEN 3 WHEN s = t THEN 2 {nearly} ELSE 0 END"
     bits = ", ".join(
