@@ -132,10 +132,23 @@ def by_field(said: Mapping[int, str], otherwise: str = "NULL") -> str:
     if not places:
         return otherwise
     branches = " ".join(
-        f"WHEN place IN ({', '.join(map(str, sorted(which)))}) THEN {expression}"
+        f"WHEN {_among(sorted(which))} THEN {expression}"
         for expression, which in places.items()
     )
     return f"(CASE {branches} ELSE {otherwise} END)"
+
+
+def _among(places: Sequence[int]) -> str:
+    """Whether ``place`` is one of these, by ranges: a long list of numbers would be joined, and that is slow."""
+    ranges: list[list[int]] = []
+    for place in places:
+        if ranges and ranges[-1][1] == place - 1:
+            ranges[-1][1] = place
+        else:
+            ranges.append([place, place])
+    return " OR ".join(
+        f"place = {first}" if first == last else f"place BETWEEN {first} AND {last}" for first, last in ranges
+    )
 
 
 def step_fields(readings: Sequence[Reading], owners: Mapping[str, str], lags: Mapping[str, float | None]) -> str:
