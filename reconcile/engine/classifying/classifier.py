@@ -1,6 +1,6 @@
-"""One run classified, in one database connection: what is known, causes, near copies, groups, segments.
+"""One run classified, in one database: what is known, causes, near copies, groups, segments.
 
-Steps hand over by tables of the connection. ``now_left`` and ``now_right`` are the exports: ``row_number``,
+Steps hand over by tables of the database, which is in memory and gone with the connection. ``now_left`` and ``now_right`` are the exports: ``row_number``,
 ``shown_key`` (the key as a mismatch has it), ``repeats`` (whether the key is not once on that side), ``c0``…``cn``.
 ``before_left`` and ``before_right`` are those of the run before, where there is one and they are kept. ``mismatches``
 is the state file. ``classified`` has one row a mismatch with the columns of ``Caused``. What is wide lies in files.
@@ -144,7 +144,7 @@ class Classifier:
         }  # fmt: skip
         owners = {name: known.owner for name, known in self._asked.fields.items()}
         self._keep("fields", readings.step_fields(fields, owners, lags))
-        self._db.execute("CREATE TEMP TABLE words (place INTEGER, left_word VARCHAR, right_word VARCHAR)")
+        self._db.execute("CREATE TABLE words (place INTEGER, left_word VARCHAR, right_word VARCHAR)")
         self._insert("words", [(one.place, *pair) for one in fields for pair in one.rule.mapping])
         return fields
 
@@ -253,7 +253,7 @@ class Classifier:
         words = [meanings.Words(*row) for row in self._db.execute(meanings.step_words("told", places)).fetchall()]
         amounts = {one.place for one in fields if one.number or one.date}
         words = [one for one in words if one.place not in amounts or meanings.stands_for_no_amount(one)]
-        self._db.execute("CREATE TEMP TABLE asked_words (place INTEGER, word VARCHAR)")
+        self._db.execute("CREATE TABLE asked_words (place INTEGER, word VARCHAR)")
         self._insert("asked_words", sorted({(one.place, word) for one in words for word in (one.left, one.right)}))
         differing = {
             (place, side, word): count
@@ -330,10 +330,10 @@ class Classifier:
     # Tables and files
 
     def _keep(self, table: str, statement: str) -> None:
-        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {statement}")
+        self._db.execute(f"CREATE OR REPLACE TABLE {table} AS {statement}")
 
     def _keep_view(self, view: str, statement: str) -> None:
-        self._db.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {statement}")
+        self._db.execute(f"CREATE OR REPLACE VIEW {view} AS {statement}")
 
     def _insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
         for start in range(0, len(rows), _WORDS_AT_ONCE):

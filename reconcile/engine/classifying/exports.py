@@ -60,12 +60,12 @@ def lay_out(connection: duckdb.DuckDBPyConnection, name: str, run: Seen, pairing
     for side, kept in zip(SIDES, kept_both, strict=True):
         parts = [kept.export.columns.index(pair[SIDES.index(side)]) for pair in pairing.key_names]
         cells = f"SELECT file_row_number AS row_number, * FROM {scan(kept.path)} AS source"  # noqa: S608 - quoted paths
-        connection.execute(f"CREATE TEMP VIEW {name}_{side}_cells AS {cells}")
-        connection.execute(f"CREATE TEMP TABLE {name}_repeated_{side} AS {step_repeated(run.mismatches, side)}")
+        connection.execute(f"CREATE VIEW {name}_{side}_cells AS {cells}")
+        connection.execute(f"CREATE TABLE {name}_repeated_{side} AS {step_repeated(run.mismatches, side)}")
         plain = f"{name}_right_plain" if fold and side == "right" else f"{name}_{side}"
         any_repeat = connection.execute(f"SELECT 1 FROM {name}_repeated_{side} LIMIT 1").fetchone() is not None  # noqa: S608 - a name of ours
         repeated = f"{name}_repeated_{side}" if any_repeat else ""
-        connection.execute(f"CREATE TEMP VIEW {plain} AS {step_laid(kept, parts, repeated)}")
+        connection.execute(f"CREATE VIEW {plain} AS {step_laid(kept, parts, repeated)}")
         if plain != f"{name}_{side}":
             _lay_folded(connection, name, run, pairing)
     return Laid(
@@ -112,11 +112,11 @@ def _lay_folded(connection: duckdb.DuckDBPyConnection, name: str, run: Seen, pai
         [kept.export.columns.index(pair[side]) for pair in pairing.key_names] for side, kept in enumerate(kept_both)
     )
     connection.execute(
-        f"CREATE TEMP TABLE {name}_keys AS {step_folded(f'{name}_left', f'{name}_right_plain', ours, theirs)}"
+        f"CREATE TABLE {name}_keys AS {step_folded(f'{name}_left', f'{name}_right_plain', ours, theirs)}"
     )
     cells = ", ".join(f"p.c{place}" for place in range(len(kept_both[1].export.columns)))
     connection.execute(
-        f"CREATE TEMP VIEW {name}_right AS SELECT p.row_number, COALESCE(k.shown_key, p.shown_key) AS shown_key, "  # noqa: S608 - names of ours
+        f"CREATE VIEW {name}_right AS SELECT p.row_number, COALESCE(k.shown_key, p.shown_key) AS shown_key, "  # noqa: S608 - names of ours
         f"p.repeats, {cells} FROM {name}_right_plain AS p LEFT JOIN {name}_keys AS k ON k.row_number = p.row_number"
     )
 

@@ -63,7 +63,7 @@ def profiles(
     among = each * max(1, -(-min(rows, MATCHED) // wanted))
     cells = "".join(f", c{place}" for place in places)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE near_sample_{side} AS SELECT shown_key{cells} FROM near_cells_{side} "
+        f"CREATE OR REPLACE TABLE near_sample_{side} AS SELECT shown_key{cells} FROM near_cells_{side} "
         f"WHERE kept AND h % {among} = 0"
     )
     if not places:

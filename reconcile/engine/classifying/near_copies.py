@@ -8,6 +8,7 @@ different records of this very file explains (``near_deciding``).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -17,20 +18,8 @@ from reconcile.engine.classifying.exports import SIDES
 from reconcile.engine.classifying.near_blocks import Places
 from reconcile.engine.classifying.near_columns import Telling
 
-_OF_A_SEARCH = (
-    "all",
-    "probes",
-    "keys",
-    "blocks",
-    "pairs",
-    "mine",
-    "theirs",
-    "worth",
-    "unlike",
-    "alike",
-    "weights",
-    "scored",
-)
+# Much of a search is worked on by one thread, for its tables are small.
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +77,29 @@ def find(connection: duckdb.DuckDBPyConnection, columns: Columns) -> None:
         if asked.get(side):
             near_rows.lay_out(connection, side, rows[side], every, columns.looked_at(side))
             profiles[side] = near_columns.profiles(connection, side, rows[side], every, columns.looked_at(side))
-    for search in (
+    searches = [
         _Search("left", "left", [(place, place, name) for place, name in columns.left]),
         _Search("right", "right", [(place, place, name) for place, name in columns.right]),
         _Search("left", "right", columns.pairs),
-    ):
-        if asked.get(search.mine) and asked.get(search.theirs):
-            told = near_columns.choose(connection, (search.mine, search.theirs), profiles, search.asked)
-            done = near_deciding.Searched(
-                search.how,
-                search.mine,
-                search.theirs,
-                asked[search.mine],
-                asked[search.theirs] if search.across else rows[search.theirs],
-                float(every) if search.across else 1.0,
-            )
-            _search(connection, search, rows[search.theirs], told, done)
+    ]
+
+    def look(search: _Search) -> None:
+        done = near_deciding.Searched(
+            search.how,
+            search.mine,
+            search.theirs,
+            asked[search.mine],
+            asked[search.theirs] if search.across else rows[search.theirs],
+            float(every) if search.across else 1.0,
+        )
+        with connection.cursor() as own:
+            told = near_columns.choose(own, (search.mine, search.theirs), profiles, search.asked)
+            _search(own, search, rows[search.theirs], told, done)
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(look, (one for one in searches if asked.get(one.mine) and asked.get(one.theirs))))
     near_deciding.finish(connection)
-    for table in (
-        *(f"{what}_{side}" for what in ("cells", "rows", "repeats", "sample") for side in SIDES),
-        *_OF_A_SEARCH,
-    ):
+    for table in ("all", *(f"{what}_{side}" for what in ("cells", "rows", "repeats", "sample") for side in SIDES)):
         connection.execute(f"DROP TABLE IF EXISTS near_{table}")
 
 
@@ -119,7 +110,7 @@ def _search(
     columns: Sequence[Telling],
     done: near_deciding.Searched,
 ) -> None:
-    """Add what one search finds to ``near_found``."""
+    """Add what one search finds to ``near_found``; what it makes besides is temporary, and of this connection."""
     if len(columns) < near_deciding.LEAST_COLUMNS:
         return
     near_rows.probe(connection, search.mine, search.theirs)

@@ -42,7 +42,7 @@ class Searched:
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the empty table ``near_found``, to which ``decide`` adds."""
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE near_found (identity VARCHAR, how VARCHAR, other_side VARCHAR, "
+        "CREATE OR REPLACE TABLE near_found (identity VARCHAR, how VARCHAR, other_side VARCHAR, "
         "other_key VARCHAR, other_identity VARCHAR, alike VARCHAR, bits DOUBLE)"
     )
 

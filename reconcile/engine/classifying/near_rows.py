@@ -55,7 +55,7 @@ def lay_out(connection: duckdb.DuckDBPyConnection, side: str, rows: int, each: i
         (f"near_rows_{side}", "SELECT * EXCLUDE (repeats) FROM near_all WHERE NOT repeats"),
         (f"near_cells_{side}", celled),
     ):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {made}")
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {made}")
 
 
 def probe(connection: duckdb.DuckDBPyConnection, mine: str, theirs: str) -> None:

@@ -131,10 +131,7 @@ def by_field(said: Mapping[int, str], otherwise: str = "NULL") -> str:
         places.setdefault(expression, []).append(place)
     if not places:
         return otherwise
-    branches = " ".join(
-        f"WHEN {_among(sorted(which))} THEN {expression}"
-        for expression, which in places.items()
-    )
+    branches = " ".join(f"WHEN {_among(sorted(which))} THEN {expression}" for expression, which in places.items())
     return f"(CASE {branches} ELSE {otherwise} END)"
 
 
