@@ -1,7 +1,7 @@
 """The causes of a million mismatches, week after week, beside comparing the same exports: ``./run bench --causes``.
 
-What is allowed is counted in compares as ``./run bench`` measures them, of two CSV files (§14). A run of a check compares
-the kept copies of its exports, which is quicker; how many times that it is is printed too.
+What is allowed is counted in compares as ``./run bench`` measures them, of two CSV files (§14). A run of a check
+compares the kept copies of its exports, which is quicker; how many times that it takes is printed too.
 
 Each step runs in a process of its own, ``python -m tests.bench.classifying STEP WEEK RECORDS FOLDER``, and prints JSON.
 """
@@ -106,7 +106,8 @@ def _table(records: int, found: list[Week]) -> list[str]:
     ]
     lines += [
         f"week {number}  {week.mismatches:10,}  {week.comparing:9.1f}  {week.classifying:8.1f}  {week.times:9.2f}  "
-        f"{week.work:6.2f}  {week.times_copies:8.2f}  {week.peak / 10**6:8,.0f}  {week.file / 10**6:8,.1f}  {week.groups:6}  {week.segments:8}"
+        f"{week.work:6.2f}  {week.times_copies:8.2f}  {week.peak / 10**6:8,.0f}  {week.file / 10**6:8,.1f}  "
+        f"{week.groups:6}  {week.segments:8}"
         for number, week in enumerate(found, 1)
     ]
     return lines
@@ -120,9 +121,10 @@ def _judged(found: list[Week]) -> list[str]:
     copies = statistics.median(week.times_copies for week in found[_SECOND:])
     peak = max(week.peak for week in found)
     steady = "The eighth week is neither slower nor larger than the second."
+    work = statistics.median(week.work for week in found[_SECOND:])
     return [
-        f"Causes take {_usual(found):.1f} times what comparing the files takes (at most {_TIMES_COMPARE}), "
-        f"{copies:.1f} times what comparing their copies takes.",
+        f"Causes take {_usual(found):.1f} times what comparing the files takes (at most {_TIMES_COMPARE}).",
+        f"That is {work:.1f} times its processor time, and {copies:.1f} times what comparing the copies takes.",
         f"Their memory is {peak / 10**6:,.0f} MB (at most {_PEAK / 10**6:,.0f}).",
         steady if _stays(found) else "THE EIGHTH WEEK IS SLOWER OR LARGER THAN THE SECOND.",
     ]

@@ -152,7 +152,7 @@ def told_twice(folder: Path) -> list[list[engine.Caused]]:
 
 def test_what_is_told_in_parts_is_what_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = told_twice(tmp_path / "whole")
-    monkeypatch.setattr(classifier, "_TOLD_AT_ONCE", 2_500)
+    monkeypatch.setattr(classifier, "_TOLD_AT_ONCE", 1)
     monkeypatch.setattr(keeping, "row_group", lambda *_: 2_048)
     assert told_twice(tmp_path / "parts") == whole
     assert len(whole[1]) > 2 * 2_048
@@ -160,7 +160,7 @@ def test_what_is_told_in_parts_is_what_is_told_at_once(tmp_path: Path, monkeypat
 
 def test_what_is_told_in_any_order_is_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = told_twice(tmp_path / "whole")
-    write = classifier.Classifier._write_passing  # noqa: SLF001 - a join that spills does this to it
+    write = classifier.Classifier._write_passing
 
     def shuffled(self: classifier.Classifier, statement: str, folder: Path, together: int) -> None:
         ours = folder.name != "told-in-order"

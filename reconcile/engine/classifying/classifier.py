@@ -1,7 +1,8 @@
 """One run classified, in one database: what is known, causes, near copies, groups, segments.
 
-Steps hand over by tables of the database, which is in memory and gone with the connection. ``now_left`` and ``now_right`` are the exports: ``row_number``,
-``shown_key`` (the key as a mismatch has it), ``repeats`` (whether the key is not once on that side), ``c0``…``cn``.
+Steps hand over by tables of the database, which is in memory and gone with the connection. ``now_left`` and
+``now_right`` are the exports: ``row_number``, ``shown_key`` (the key as a mismatch has it), ``repeats`` (whether the
+key is not once on that side), ``c0``…``cn``.
 ``before_left`` and ``before_right`` are those of the run before, where there is one and they are kept. ``mismatches``
 is the state file. ``classified`` has one row a mismatch with the columns of ``Caused``. What is wide lies in files.
 """
@@ -37,8 +38,9 @@ from reconcile.engine.results import Export, Kept
 Progress = Callable[[str, int, int], None]
 DOING = "Finding out why records differ"
 _WORDS_AT_ONCE = 500
-# Mismatches told at once: joins of so many stay in memory, however many there are.
-_TOLD_AT_ONCE = 350_000
+# Mismatches told at once: joins of so many stay in memory, however many there are. Each takes some bytes for what is
+# known of it, and has its values four times: those of now, of the run before, of when both agreed, and before that.
+_TOLD_AT_ONCE, _KNOWN_BYTES, _TIMES_KNOWN = 180_000_000, 250, 4
 # Rows of an export that mostly show already that a word is none.
 _FIRST_LOOKED_AT = 100_000
 
@@ -106,13 +108,14 @@ class Classifier:
         self._progress = progress
         self._exports = exports.both(now)
         self._pairing = plan.resolve(asked.spec, self._exports[0].export, self._exports[1].export)
-        self._total, self._group_size = 0, 0
+        self._total, self._row_bytes, self._group_size = 0, 0, 0
 
     def run(self) -> dict[str, Any]:
         """JSON-ready data of a ``Classified`` whose file lies in the folder. Raises duckdb.Error, EngineError."""
         self._progress(DOING, 0, 0)
         self._keep_view("mismatches", history.step_mismatches(self._now.mismatches))
-        self._total, self._group_size = self._rows_together()
+        self._total, self._row_bytes = self._sizes()
+        self._group_size = keeping.row_group(len(CAUSED_COLUMNS), 2 * self._row_bytes)
         laid = exports.lay_out(self._db, "now", self._now, self._pairing, fold=self._asked.spec.key_fold)
         fields = self._read_fields()
         self._remember(fields)
@@ -206,7 +209,8 @@ class Classifier:
             seen = map(history.moment, (self._before.left_as_of, self._before.right_as_of))
             before = dict(zip(SIDES, seen, strict=True))
         together = self._read_together()
-        at_once = max(_TOLD_AT_ONCE // together, 1) * together
+        fitting = _TOLD_AT_ONCE // (_KNOWN_BYTES + _TIMES_KNOWN * self._row_bytes)
+        at_once = max(fitting // together, 1) * together
         for first in range(0, max(self._total, 1), at_once):
             last = min(first + at_once, self._total) - 1
             earlier = self._db.execute(history.step_among(first, last)).fetchone() or (None, None)
@@ -341,11 +345,11 @@ class Classifier:
             places = ", ".join(f"({', '.join('?' * len(row))})" for row in some)
             self._db.execute(f"INSERT INTO {table} VALUES {places}", [value for row in some for value in row])  # noqa: S608 - a name of ours, values bound
 
-    def _rows_together(self) -> tuple[int, int]:
-        """How many mismatches there are, and how many of them a file of ours keeps together."""
+    def _sizes(self) -> tuple[int, int]:
+        """How many mismatches there are, and how many bytes key and values of one usually have."""
         texts = " + ".join(f"COALESCE(SUM(STRLEN({sql.name(column)})), 0)" for column in ("key", "left", "right"))
         row = self._db.execute(f"SELECT COUNT(*), {texts} FROM mismatches").fetchone() or (0, 0)  # noqa: S608 - quoted names
-        return int(row[0]), keeping.row_group(len(CAUSED_COLUMNS), 2 * int(row[1]) // max(int(row[0]), 1))
+        return int(row[0]), int(row[1]) // max(int(row[0]), 1)
 
     def _read_together(self) -> int:
         """How many rows of the mismatches one thread reads at a time: those that their file keeps together."""
