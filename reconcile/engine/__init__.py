@@ -12,6 +12,7 @@ from reconcile.engine.calls import (
     classify,
     compare,
     first_rows,
+    judge,
     meeting,
     moved,
     read,
@@ -40,6 +41,7 @@ from reconcile.engine.classifying.evidence import sentence as evidence
 from reconcile.engine.classifying.formats import in_words as transformation
 from reconcile.engine.deciding import RuleForDeciding, Verdict, answers, decide
 from reconcile.engine.errors import EngineError
+from reconcile.engine.judging.asked import JUDGED_COLUMNS, Judged, Judging
 from reconcile.engine.left_out import LeftOut, left_out
 from reconcile.engine.limits import Limits
 from reconcile.engine.paired import pairs
@@ -61,6 +63,7 @@ from reconcile.engine.writing import write_rows
 
 __all__ = [
     "CAUSED_COLUMNS",
+    "JUDGED_COLUMNS",
     "Balance",
     "Cause",
     "Caused",
@@ -75,6 +78,8 @@ __all__ = [
     "FieldCause",
     "FieldResult",
     "Group",
+    "Judged",
+    "Judging",
     "Kept",
     "LeftOut",
     "Limits",
@@ -104,6 +109,7 @@ __all__ = [
     "evidence",
     "first_rows",
     "identity",
+    "judge",
     "left_out",
     "meeting",
     "moved",

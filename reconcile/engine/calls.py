@@ -15,6 +15,8 @@ from reconcile.engine import between_runs, child, counting, stored
 from reconcile.engine.classifying import classifier
 from reconcile.engine.classifying.asked import Caused, Classified, Classifying, Condition, Seen
 from reconcile.engine.errors import ArgumentNotUnderstood, OutputNotWritable
+from reconcile.engine.judging import judge as judging
+from reconcile.engine.judging.asked import Judged, Judging
 from reconcile.engine.limits import Limits
 from reconcile.engine.reading import formats
 from reconcile.engine.results import Comparison, Export, Kept, Record, Standing
@@ -161,6 +163,38 @@ def classify(  # noqa: PLR0913 - two runs, where to, and how much
         found = Classified.from_json(answer)
         _move(found.causes, target)
         return replace(found, causes=target)
+
+
+def judge(  # noqa: PLR0913 - the run, where to, and how much
+    asked: Judging,
+    now: Seen,
+    *,
+    out: FilePath,
+    folder: FilePath | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Judged:
+    """Which side wins under the rules of its field, for every mismatch of the run ``now``.
+
+    ``out`` receives the verdicts (see ``Judged``), a row for each mismatch in their order; it appears only when
+    complete. Outcome, winner and clause are those that ``decide`` gives for the two records, but for a winner in a
+    system on neither side: that cannot be told. What should be is the winner's value as the other side writes it. Where
+    words are mapped, of a left value the right word it is mapped to; of a right value the left word that is mapped to
+    it, and NULL where several are. A value no word is mapped to, or of any other comparison, is given as it stands.
+    Raises EngineError.
+    """
+    target = _checked(out)
+    if now.left is None or now.right is None:
+        raise ArgumentNotUnderstood(argument="now", expected="give the kept copies of both exports")
+    with _folder(folder) as place, tempfile.TemporaryDirectory(prefix="judging-", dir=place) as work:
+        files = ((now.left, _PLAIN), (now.right, _PLAIN), (Path(now.mismatches), _PLAIN))
+        request = _request("judge", Path(work), *files)
+        request |= judging.request(asked, now)
+        answer = child.run(request, limits or Limits(), judging.DOING, progress)
+        answer.pop("peak_memory")
+        found = Judged.from_json(answer)
+        _move(found.verdicts, target)
+        return replace(found, verdicts=target)
 
 
 def rows(

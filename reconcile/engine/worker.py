@@ -23,6 +23,7 @@ from reconcile.engine import limits as sizes
 from reconcile.engine.classifying import classifier
 from reconcile.engine.errors import DiskFull, EngineError, FileIsCorrupt, TooMuchMemory
 from reconcile.engine.isolation import end_with_parent, leave_network
+from reconcile.engine.judging import judge
 from reconcile.engine.limits import MB, Limits
 from reconcile.engine.reading import formats
 from reconcile.engine.results import Export, Kept
@@ -151,7 +152,24 @@ def _classify(request: dict[str, Any], limits: Limits, progress: Progress) -> di
         return classifier.Classifier(connection, folder, asked=asked, now=now, before=before, progress=progress).run()
 
 
-_TASKS = {"read": _read, "compare": _compare, "suggest": _suggest, "standing": _standing, "classify": _classify}
+def _judge(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
+    folder = Path(request["folder"])
+    files = [
+        formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])
+    ]
+    asked, now = judge.requested(request, files)
+    with database.connect(limits.memory, folder, files) as connection:
+        return judge.Judge(connection, folder, asked=asked, now=now, progress=progress).run()
+
+
+_TASKS = {
+    "read": _read,
+    "compare": _compare,
+    "suggest": _suggest,
+    "standing": _standing,
+    "classify": _classify,
+    "judge": _judge,
+}
 
 
 @contextlib.contextmanager
@@ -171,7 +189,7 @@ def _given(file: dict[str, Any]) -> Given:
 def _doing(request: dict[str, Any]) -> str:
     names = " and ".join(file["name"] for file in request["files"])
     doing = {"read": f"Reading {names}", "suggest": f"Looking at {names}", "standing": between_runs.DOING}
-    doing["classify"] = classifier.DOING
+    doing |= {"classify": classifier.DOING, "judge": judge.DOING}
     return doing.get(request["task"], f"Comparing {names}")
 
 

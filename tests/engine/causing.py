@@ -46,15 +46,24 @@ class Weeks:
         return self.run_kept(self.keep(left), self.keep(right), as_of=as_of)
 
     def keep(self, rows: Rows) -> engine.Kept:
-        """A table as a kept export."""
+        """A table as a kept export; None is no value at all."""
         work = self._folder("kept")
-        lines = (",".join('"' + str(cell).replace('"', '""') + '"' for cell in row) for row in rows)
+        lines = (",".join(map(_quoted, row)) for row in rows)
         (work / "export.csv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="")
         with Workplace([(work / "export.csv", "export.csv", PLAIN)], work, Limits(), ordered=True) as place:
             return engine.Kept(work / "copy.parquet", place.keep(work / "copy.parquet", _untold))
 
     def run_kept(self, left: engine.Kept, right: engine.Kept, *, as_of: datetime | None = None) -> list[engine.Caused]:
         """The same of exports that are kept."""
+        before = self.runs[-1] if self.runs else None
+        now = self.seen(left, right, as_of=as_of)
+        found = self.classify(now, before)
+        self.runs.append(replace(now, causes=found.causes))
+        self.found.append(found)
+        return causes(found)
+
+    def seen(self, left: engine.Kept, right: engine.Kept, *, as_of: datetime | None = None) -> engine.Seen:
+        """One more run, compared and not classified."""
         work = self._folder("run")
         before = self.runs[-1] if self.runs else None
         with Workplace([left, right], work, Limits()) as place:
@@ -63,11 +72,7 @@ class Weeks:
         with database.connect(Limits().memory, work, files) as connection:
             BetweenRuns(connection, work, _untold).run(files[0], None)
         when = as_of or START + WEEK * len(self.runs)
-        now = engine.Seen(left, right, when, when, work / "state.parquet")
-        found = self.classify(now, before)
-        self.runs.append(replace(now, causes=found.causes))
-        self.found.append(found)
-        return causes(found)
+        return engine.Seen(left, right, when, when, work / "state.parquet")
 
     def classify(self, now: engine.Seen, before: engine.Seen | None) -> engine.Classified:
         """One run classified on top of another."""
@@ -88,6 +93,10 @@ class Weeks:
                 work.mkdir(parents=True)
                 return work
         raise AssertionError
+
+
+def _quoted(cell: object) -> str:
+    return "" if cell is None else '"' + str(cell).replace('"', '""') + '"'
 
 
 def causes(found: engine.Classified) -> list[engine.Caused]:

@@ -131,11 +131,11 @@ def by_field(said: Mapping[int, str], otherwise: str = "NULL") -> str:
         places.setdefault(expression, []).append(place)
     if not places:
         return otherwise
-    branches = " ".join(f"WHEN {_among(sorted(which))} THEN {expression}" for expression, which in places.items())
+    branches = " ".join(f"WHEN {among(sorted(which))} THEN {expression}" for expression, which in places.items())
     return f"(CASE {branches} ELSE {otherwise} END)"
 
 
-def _among(places: Sequence[int]) -> str:
+def among(places: Sequence[int]) -> str:
     """Whether ``place`` is one of these, by ranges: a long list of numbers would be joined, and that is slow."""
     ranges: list[list[int]] = []
     for place in places:
