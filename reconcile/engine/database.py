@@ -10,13 +10,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from reconcile.engine import sql
 from reconcile.engine.limits import MB
 
+T = TypeVar("T")
 _INSIDE_PERCENT = 87
 _OUTSIDE = 60 * MB
 _LEAST = 64 * MB
@@ -59,6 +60,29 @@ def connect(  # noqa: PLR0913 - the last three have a default
     ):
         connection.execute(f"SET {setting}")
     return connection
+
+
+def frugally(
+    memory: int,
+    folder: Path,
+    files: Sequence[Path],
+    work: Callable[[duckdb.DuckDBPyConnection, Path], T],
+    *,
+    ordered: bool = False,
+) -> T:
+    """What ``work`` gives with a connection and a folder to write to; once more with one thread if memory runs out.
+
+    Threads sort and join beside one another, each with memory of its own, so that near the limit it is luck whether
+    all of it fits. Raises duckdb.Error, OutOfMemoryException when one thread has too little as well.
+    """
+    try:
+        with connect(memory, folder, files, ordered=ordered) as connection:
+            return work(connection, folder)
+    except duckdb.OutOfMemoryException:
+        again = folder / "again"
+        again.mkdir()
+    with connect(memory, folder, files, ordered=ordered, threads=1) as connection:
+        return work(connection, again)
 
 
 def resident(rows: int, width: int, size: int) -> int:

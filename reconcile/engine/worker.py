@@ -134,9 +134,12 @@ def _standing(request: dict[str, Any], limits: Limits, progress: Progress) -> di
     files = [
         formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])
     ]
-    with database.connect(limits.memory, folder, files) as connection:
-        apart = between_runs.BetweenRuns(connection, folder, progress)
+
+    def work(connection: duckdb.DuckDBPyConnection, place: Path) -> dict[str, Any]:
+        apart = between_runs.BetweenRuns(connection, place, progress)
         return apart.run(files[0], files[1] if len(files) > 1 else None)
+
+    return database.frugally(limits.memory, folder, files, work)
 
 
 def _classify(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
@@ -148,8 +151,11 @@ def _classify(request: dict[str, Any], limits: Limits, progress: Progress) -> di
         return files[-1]
 
     asked, now, before = classifier.requested(request, reach)
-    with database.connect(limits.memory, folder, files, ordered=True) as connection:
-        return classifier.Classifier(connection, folder, asked=asked, now=now, before=before, progress=progress).run()
+
+    def work(connection: duckdb.DuckDBPyConnection, place: Path) -> dict[str, Any]:
+        return classifier.Classifier(connection, place, asked=asked, now=now, before=before, progress=progress).run()
+
+    return database.frugally(limits.memory, folder, files, work, ordered=True)
 
 
 def _judge(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
@@ -158,8 +164,11 @@ def _judge(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[
         formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])
     ]
     asked, now = judge.requested(request, files)
-    with database.connect(limits.memory, folder, files) as connection:
-        return judge.Judge(connection, folder, asked=asked, now=now, progress=progress).run()
+
+    def work(connection: duckdb.DuckDBPyConnection, place: Path) -> dict[str, Any]:
+        return judge.Judge(connection, place, asked=asked, now=now, progress=progress).run()
+
+    return database.frugally(limits.memory, folder, files, work)
 
 
 _TASKS = {

@@ -96,7 +96,8 @@ def find(connection: duckdb.DuckDBPyConnection, columns: Columns) -> None:
             told = near_columns.choose(own, (search.mine, search.theirs), profiles, search.asked)
             _search(own, search, rows[search.theirs], told, done)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    threads = connection.execute("SELECT CURRENT_SETTING('threads')").fetchone() or (1,)
+    with ThreadPoolExecutor(min(_AT_ONCE, int(threads[0]))) as pool:
         list(pool.map(look, (one for one in searches if asked.get(one.mine) and asked.get(one.theirs))))
     near_deciding.finish(connection)
     for table in ("all", *(f"{what}_{side}" for what in ("cells", "rows", "repeats", "sample") for side in SIDES)):
