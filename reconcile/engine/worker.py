@@ -129,11 +129,14 @@ def _suggest(request: dict[str, Any], limits: Limits, progress: Progress) -> dic
         return found
 
 
+def _reachable(request: dict[str, Any], folder: Path) -> list[Path]:
+    """The names under which the files of a request can be opened."""
+    return [formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])]
+
+
 def _standing(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
     folder = Path(request["folder"])
-    files = [
-        formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])
-    ]
+    files = _reachable(request, folder)
 
     def work(connection: duckdb.DuckDBPyConnection, place: Path) -> dict[str, Any]:
         apart = between_runs.BetweenRuns(connection, place, progress)
@@ -160,9 +163,7 @@ def _classify(request: dict[str, Any], limits: Limits, progress: Progress) -> di
 
 def _judge(request: dict[str, Any], limits: Limits, progress: Progress) -> dict[str, Any]:
     folder = Path(request["folder"])
-    files = [
-        formats.reachable(Path(file["path"]), folder / str(number)) for number, file in enumerate(request["files"])
-    ]
+    files = _reachable(request, folder)
     asked, now = judge.requested(request, files)
 
     def work(connection: duckdb.DuckDBPyConnection, place: Path) -> dict[str, Any]:
