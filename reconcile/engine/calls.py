@@ -180,7 +180,8 @@ def judge(  # noqa: PLR0913 - the run, where to, and how much
     complete. Outcome, winner and clause are those that ``decide`` gives for the two records, but for a winner in a
     system on neither side: that cannot be told. What should be is the winner's value as the other side writes it. Where
     words are mapped, of a left value the right word it is mapped to; of a right value the left word that is mapped to
-    it, and NULL where several are. A value no word is mapped to, or of any other comparison, is given as it stands.
+    it, and NULL where several are or where the left means another word by it. A value no word is mapped to, or of any
+    other comparison, is given as it stands.
     Raises EngineError.
     """
     target = _checked(out)

@@ -118,7 +118,7 @@ def _should_be(side: str, value: str, mapping: tuple[tuple[str, str], ...]) -> s
         return dict(mapping).get(value, value)
     words = [left for left, right in mapping if right == value]
     if not words:
-        return value
+        return None if value in dict(mapping) else value
     return words[0] if len(words) == 1 else None
 
 

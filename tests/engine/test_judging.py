@@ -115,7 +115,8 @@ MAPPING = (("open", "1"), ("due", "2"), ("late", "2"), ("", "none"))
         (BILLING, "open", "none", ""),
         (BILLING, "open", "2", None),
         (BILLING, "open", "odd", "odd"),
-        (BILLING, "open", "", ""),
+        (BILLING, "open", "", None),
+        (BILLING, "open", "due", None),
     ],
 )
 def test_a_mapped_value_is_given_as_the_other_side_writes_it(

@@ -150,6 +150,8 @@ class Judge:
             for left, right in pair.rule.mapping:
                 yield place, "left", left, right
                 back[right] = None if right in back else left
+            # A word of the left with another meaning there: written on the left, it would still differ.
+            back |= {left: None for left, _ in pair.rule.mapping if left not in back}
             yield from ((place, "right", right, one) for right, one in back.items())
 
     # Verdicts out
